@@ -1,0 +1,1 @@
+//! The vocabulary of customs risk: declarations, goods items, findings, scores, reasons; values only, no input or output.

@@ -1,0 +1,1 @@
+//! Numerics that know nothing of customs: boosted trees, logistic regression, calibration, metrics.

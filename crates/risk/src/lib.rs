@@ -1,0 +1,1 @@
+//! Features as of a moment, models, reasons, selection and evaluation of customs risk.

@@ -1,0 +1,1 @@
+//! A seeded simulator of import traffic for the demo, lessons, tests and benchmarks.
