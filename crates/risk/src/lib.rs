@@ -1,1 +1,4 @@
 //! Features as of a moment, models, reasons, selection and evaluation of customs risk.
+#![deny(missing_docs)]
+
+pub mod select;

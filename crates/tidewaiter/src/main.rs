@@ -1,2 +1,7 @@
-//! The binary.
-fn main() {}
+//! The `tidewaiter` binary.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    tidewaiter::cli::main()
+}
