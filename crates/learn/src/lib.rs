@@ -1,1 +1,16 @@
 //! Numerics that know nothing of customs: boosted trees, logistic regression, calibration, metrics.
+#![deny(missing_docs)]
+
+pub mod calibration;
+mod error;
+pub mod gbdt;
+mod linalg;
+pub mod math;
+pub mod matrix;
+pub mod metrics;
+mod parallel;
+pub mod rng;
+
+pub use error::{Error, Result};
+pub use matrix::Matrix;
+pub use rng::Rng;

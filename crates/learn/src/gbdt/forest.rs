@@ -1,8 +1,8 @@
 //! A trained forest: plain arrays, checked when it is put together.
 
+use super::Objective;
 use super::predict::PackedForest;
 use super::shap::ShapForest;
-use super::Objective;
 use crate::error::{Error, Result};
 
 /// Greatest depth of a tree (edges from the root to a leaf). TreeSHAP is exact up to here.

@@ -138,7 +138,7 @@ impl PackedForest {
         leaves.fold(M::start(self.base_margin), |sum, at| sum.plus(self.nodes[at].value))
     }
 
-    /// Positions in `nodes` of the leaves a row falls into. Trees go by eights, like the rows of a block do.
+    /// Positions in `nodes` of the leaves a row falls into.
     fn leaves<'a>(&'a self, row: &'a [f32]) -> impl Iterator<Item = usize> + 'a {
         self.trees.iter().map(move |tree| {
             let nodes = self.nodes_of(tree);

@@ -1,0 +1,55 @@
+//! How far two samples of a number are apart.
+
+/// Kolmogorov-Smirnov statistic: the largest distance between the two empirical distribution functions, in [0, 1]. Missing
+/// values (NaN) are left out; `None` when a sample has no others.
+pub fn kolmogorov_smirnov(a: &[f64], b: &[f64]) -> Option<f64> {
+    let (a, b) = (sorted(a), sorted(b));
+    if a.is_empty() || b.is_empty() {
+        return None;
+    }
+    let (mut i, mut j, mut largest) = (0, 0, 0.0f64);
+    while i < a.len() && j < b.len() {
+        let value = a[i].min(b[j]);
+        while i < a.len() && a[i] <= value {
+            i += 1;
+        }
+        while j < b.len() && b[j] <= value {
+            j += 1;
+        }
+        largest = largest.max((i as f64 / a.len() as f64 - j as f64 / b.len() as f64).abs());
+    }
+    Some(largest)
+}
+
+/// Population stability index: sum of (q - p) ln(q / p) over bins, p and q the shares of the reference and of the current
+/// sample. Bins are quantiles of the reference (`bins` of them, fewer when values repeat), plus one for missing values; each
+/// count is raised by 1/2 so that empty bins stay finite. By convention below 0.1 is stable and above 0.25 a shift. `None`
+/// when a sample is empty or the reference has no value.
+pub fn population_stability(reference: &[f64], current: &[f64], bins: usize) -> Option<f64> {
+    let ascending = sorted(reference);
+    if ascending.is_empty() || current.is_empty() || bins < 2 {
+        return None;
+    }
+    let cuts = (1..bins).filter_map(|k| crate::math::quantile_of_sorted(&ascending, k as f64 / bins as f64));
+    let mut cuts: Vec<f64> = cuts.collect();
+    cuts.dedup();
+    let p = shares(reference, &cuts);
+    let q = shares(current, &cuts);
+    Some(p.iter().zip(&q).map(|(p, q)| (q - p) * (q / p).ln()).sum())
+}
+
+fn shares(values: &[f64], cuts: &[f64]) -> Vec<f64> {
+    let mut counts = vec![0.5; cuts.len() + 2];
+    for value in values {
+        let bin = if value.is_nan() { cuts.len() + 1 } else { cuts.partition_point(|cut| cut < value) };
+        counts[bin] += 1.0;
+    }
+    let total: f64 = counts.iter().sum();
+    counts.iter().map(|c| c / total).collect()
+}
+
+fn sorted(values: &[f64]) -> Vec<f64> {
+    let mut ascending: Vec<f64> = values.iter().copied().filter(|v| !v.is_nan()).collect();
+    ascending.sort_unstable_by(f64::total_cmp);
+    ascending
+}

@@ -1,0 +1,5 @@
+//! Behaviour of the crate as its users see it.
+
+mod common;
+mod forest;
+mod metrics;
