@@ -1,0 +1,308 @@
+//! Facts: what a history knows of one item at the item's moment. Features and reasons are both made of them, so that a
+//! reason always shows the numbers the model saw.
+
+use super::key::{FieldKeys, Key};
+use super::price::PriceReference;
+use super::tally::Tally;
+use super::{History, activity_keys, near_repeat_key, price_keys, profile, repeat_key, split_key, usual_keys};
+use domain::{Day, GoodsItem, Header, Journey, Plausibility, Quality, Record};
+
+/// Inspections whose weight a prior has in a smoothed rate, as in DATE's risk profiles, findings / (count + 10).
+const PRIOR_STRENGTH: f32 = 10.0;
+
+/// Prices a reference needs before it is read.
+const LEAST_PRICES: usize = 4;
+
+/// What is known of one item at its moment.
+#[derive(Clone, Debug)]
+pub struct Facts<'a> {
+    /// What the declaration shares.
+    pub header: &'a Header,
+    /// The item as declared.
+    pub item: &'a GoodsItem,
+    /// Notes on its data.
+    pub quality: &'a [Quality],
+    /// Amounts and their ratios.
+    pub amounts: Amounts,
+    /// Price references that fit.
+    pub prices: PriceFacts,
+    /// The share of findings among all inspections known.
+    pub overall_rate: f32,
+    /// For each profile of the history, what is known under it.
+    pub profiles: Vec<ProfileFact>,
+    /// Who and what is new.
+    pub novelty: Novelty,
+    /// A code other than the usual one, by heading and by description.
+    pub switches: [Option<CodeSwitch>; 2],
+    /// Rows that this one repeats.
+    pub repeats: RepeatFacts,
+    /// Shipments that this one may be split from.
+    pub split: SplitFacts,
+    /// Plausibility of the code, if it was known by then.
+    pub plausibility: Option<Plausibility>,
+    /// The journey, if it was known by then.
+    pub journey: Option<Journey>,
+}
+
+/// Amounts of an item and what follows from them.
+#[derive(Clone, Debug, Default)]
+pub struct Amounts {
+    /// Declared value in units of the currency.
+    pub value: Option<f64>,
+    /// Net mass, else gross mass, in kilograms.
+    pub mass_kg: Option<f64>,
+    /// Quantity in its unit.
+    pub quantity: Option<f64>,
+    /// Duty at stake in units of the currency.
+    pub stake: Option<f64>,
+    /// The price that is compared: by quantity where declared, else by mass.
+    pub unit_price: Option<UnitPrice>,
+}
+
+/// A price for one unit.
+#[derive(Clone, Debug)]
+pub struct UnitPrice {
+    /// Natural logarithm of the price in units of the currency.
+    pub log: f32,
+    /// Unit of quantity, or `kg`.
+    pub unit: Box<str>,
+    /// Digest of unit and kind of value.
+    pub(super) terms: Key,
+}
+
+/// Price references for the item's unit and terms.
+#[derive(Clone, Debug, Default)]
+pub struct PriceFacts {
+    /// From the narrowest to the widest: importer x code, code x origin, code, heading.
+    pub levels: [Option<PriceReference>; 4],
+}
+
+/// What is known under one profile.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct ProfileFact {
+    /// Smoothed rate of findings; the parent's rate where nothing is known; `None` where the item has no such value.
+    pub rate: Option<f32>,
+    /// Decayed inspections.
+    pub inspected: f32,
+    /// Inspections.
+    pub inspected_count: u32,
+    /// Findings.
+    pub found_count: u32,
+    /// Days since the last finding became known.
+    pub last_found_days: Option<i32>,
+    /// Findings by kind, in the order of [`domain::FindingKind::ALL`].
+    pub by_kind: [u16; 7],
+}
+
+/// Earlier declarations of a party or a combination.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Seen {
+    /// Declarations before this one; `None` where the item has no such value.
+    pub declarations: Option<u32>,
+    /// Days since the first.
+    pub first_days: Option<i32>,
+    /// Days since the last.
+    pub last_days: Option<i32>,
+}
+
+/// Who and what is new.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Novelty {
+    /// The importer.
+    pub importer: Seen,
+    /// The declarant.
+    pub declarant: Seen,
+    /// The consignor.
+    pub consignor: Seen,
+    /// The importer with this declarant.
+    pub importer_declarant: Seen,
+    /// The importer with this origin.
+    pub importer_origin: Seen,
+    /// The importer with this heading.
+    pub importer_hs4: Seen,
+    /// The importer with this consignor.
+    pub importer_consignor: Seen,
+    /// This code from this origin.
+    pub hs6_origin: Seen,
+    /// Other declarations under the same transport document.
+    pub consignment: Seen,
+}
+
+/// A code other than the one usual for this importer.
+#[derive(Clone, Copy, Debug)]
+pub struct CodeSwitch {
+    /// The usual subheading, as a number.
+    pub usual_hs6: u32,
+    /// Its rate less the declared one, as a share (0.08 = eight points); `None` where a rate is missing.
+    pub rate_drop: Option<f32>,
+}
+
+/// Rows that this one repeats.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct RepeatFacts {
+    /// Rows with the same repeat key.
+    pub exact: Seen,
+    /// What inspections of them found.
+    pub exact_outcome: ProfileFact,
+    /// Rows alike but for small differences of amount.
+    pub near: Seen,
+    /// What inspections of those found.
+    pub near_outcome: ProfileFact,
+}
+
+/// Shipments of the same importer, consignor and heading within a week.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct SplitFacts {
+    /// Their number.
+    pub shipments: u32,
+    /// The sum of their values in minor units.
+    pub value_minor: f32,
+}
+
+impl Amounts {
+    /// The amounts of an item as declared.
+    pub fn of(item: &GoodsItem) -> Self {
+        let positive = |amount: Option<i64>, scale: f64| amount.filter(|a| *a > 0).map(|a| a as f64 / scale);
+        let value = positive(item.value_minor(), 100.0);
+        let mass_kg = positive(item.net_mass_g.or(item.gross_mass_g), 1000.0);
+        let quantity = item.quantity.as_ref().and_then(|quantity| positive(Some(quantity.milli), 1000.0));
+        let unit = match (quantity, &item.quantity) {
+            (Some(quantity), Some(declared)) => Some((quantity, declared.unit.clone())),
+            _ => mass_kg.map(|mass| (mass, "kg".into())),
+        };
+        let unit_price = unit.zip(value).map(|((amount, unit), value)| UnitPrice {
+            log: (value / amount).ln() as f32,
+            terms: FieldKeys::terms(&unit, value_kind(item)),
+            unit,
+        });
+        Self { value, mass_kg, quantity, stake: item.stake_minor().map(|minor| minor / 100.0), unit_price }
+    }
+}
+
+/// The value that [`GoodsItem::value_minor`] takes: prices of different terms are never compared.
+fn value_kind(item: &GoodsItem) -> &'static str {
+    match (item.customs_value_minor, item.cif_minor, item.fob_minor) {
+        (Some(_), ..) => "customs",
+        (None, Some(_), _) => "cif",
+        (None, None, Some(_)) => "fob",
+        _ => "invoice",
+    }
+}
+
+impl History {
+    /// What is known of item `index` of `record` at its moment. Call [`History::advance`] with its day first; labels
+    /// of the record itself are not looked at.
+    pub fn facts<'a>(&self, record: &'a Record, index: usize) -> Facts<'a> {
+        let (header, item) = (&record.declaration.header, &record.declaration.items[index]);
+        let keys = FieldKeys::new(header, item);
+        let day = header.day;
+        let amounts = Amounts::of(item);
+        let known = |known_at: Day| known_at <= day;
+        Facts {
+            header,
+            item,
+            quality: record.quality.get(index).map_or(&[], Vec::as_slice),
+            prices: self.price_facts(&keys, &amounts),
+            amounts,
+            overall_rate: self.overall_rate(day),
+            profiles: self.profile_facts(&keys, day),
+            novelty: self.novelty(&keys, item, day),
+            switches: self.switches(&keys, item),
+            repeats: self.repeats(&keys, item, day),
+            split: self.split(&keys, day),
+            plausibility: record.plausibility.get(index).copied().flatten().filter(|p| known(p.known_at.day)),
+            journey: record.journey.filter(|journey| known(journey.known_at.day)),
+        }
+    }
+
+    /// The share of findings among all inspections known, smoothed by ten inspections at 10 %.
+    pub fn overall_rate(&self, day: Day) -> f32 {
+        self.overall.rate(day, 0.1, PRIOR_STRENGTH)
+    }
+
+    fn profile_facts(&self, keys: &FieldKeys<'_>, day: Day) -> Vec<ProfileFact> {
+        let overall = self.overall_rate(day);
+        let mut facts: Vec<ProfileFact> = Vec::with_capacity(self.specs.len());
+        for (spec, key) in self.specs.iter().zip(profile::keys(&self.specs, keys)) {
+            let prior = spec.parent.and_then(|parent| facts[parent].rate).unwrap_or(overall);
+            facts.push(key.map_or_else(ProfileFact::default, |key| self.outcome(key, prior, day)));
+        }
+        facts
+    }
+
+    fn outcome(&self, key: Key, prior: f32, day: Day) -> ProfileFact {
+        let none = Tally::default();
+        let tally = self.tallies.get(&key).unwrap_or(&none);
+        ProfileFact {
+            rate: Some(tally.rate(day, prior, PRIOR_STRENGTH)),
+            inspected: tally.decayed(day).0,
+            inspected_count: tally.inspected_count,
+            found_count: tally.found_count,
+            last_found_days: (tally.found_count > 0).then(|| day.epoch_days() - tally.last_found),
+            by_kind: tally.by_kind,
+        }
+    }
+
+    fn price_facts(&self, keys: &FieldKeys<'_>, amounts: &Amounts) -> PriceFacts {
+        let Some(unit_price) = &amounts.unit_price else { return PriceFacts::default() };
+        let read = |key: Option<Key>| self.prices.get(&key?)?.reference(LEAST_PRICES);
+        PriceFacts { levels: price_keys(keys, unit_price.terms).map(read) }
+    }
+
+    fn seen(&self, key: Option<Key>, day: Day) -> Seen {
+        let Some(key) = key else { return Seen::default() };
+        let activity = self.activities.get(&key);
+        Seen {
+            declarations: Some(activity.map_or(0, |activity| activity.declarations)),
+            first_days: activity.map(|activity| day.epoch_days() - activity.first),
+            last_days: activity.map(|activity| day.epoch_days() - activity.last),
+        }
+    }
+
+    fn novelty(&self, keys: &FieldKeys<'_>, item: &GoodsItem, day: Day) -> Novelty {
+        let [_, rest @ ..] = activity_keys(keys, item).map(|key| self.seen(key, day));
+        let [importer, declarant, consignor, importer_declarant, importer_origin, rest @ ..] = rest;
+        let [importer_hs4, importer_consignor, hs6_origin, _, consignment] = rest;
+        Novelty {
+            importer,
+            declarant,
+            consignor,
+            importer_declarant,
+            importer_origin,
+            importer_hs4,
+            importer_consignor,
+            hs6_origin,
+            consignment,
+        }
+    }
+
+    fn switches(&self, keys: &FieldKeys<'_>, item: &GoodsItem) -> [Option<CodeSwitch>; 2] {
+        let declared = item.code.map(|code| code.number(6) as u32);
+        usual_keys(keys).map(|key| {
+            let usual = self.usual_codes.get(&key?).filter(|usual| Some(usual.hs6) != declared)?;
+            let rate_drop = item.rate_ppm.filter(|_| usual.rate_ppm >= 0);
+            Some(CodeSwitch {
+                usual_hs6: usual.hs6,
+                rate_drop: rate_drop.map(|rate| (f64::from(usual.rate_ppm) - rate as f64) as f32 / 1e6),
+            })
+        })
+    }
+
+    fn repeats(&self, keys: &FieldKeys<'_>, item: &GoodsItem, day: Day) -> RepeatFacts {
+        let overall = self.overall_rate(day);
+        let exact = repeat_key(keys, item);
+        let near = near_repeat_key(keys);
+        RepeatFacts {
+            exact: self.seen(Some(exact), day),
+            exact_outcome: self.outcome(exact, overall, day),
+            near: self.seen(near, day),
+            near_outcome: near.map_or_else(ProfileFact::default, |key| self.outcome(key, overall, day)),
+        }
+    }
+
+    fn split(&self, keys: &FieldKeys<'_>, day: Day) -> SplitFacts {
+        let recent = split_key(keys).and_then(|key| self.recent.get(&key));
+        let (shipments, value_minor) = recent.map_or((0, 0.0), |recent| recent.near(day.epoch_days()));
+        SplitFacts { shipments, value_minor }
+    }
+}

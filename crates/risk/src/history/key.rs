@@ -1,0 +1,154 @@
+//! Keys: 64-bit digests of the values that history is kept under.
+
+use domain::{GoodsItem, Header};
+
+/// A stable 64-bit digest of one or several values. History files hold keys only, never a party's name, and the same
+/// values give the same key on every machine and in every version.
+pub(crate) type Key = u64;
+
+/// FNV-1a over the bytes, then the finaliser of MurmurHash3, whose avalanche FNV lacks.
+pub(crate) fn digest(bytes: &[u8]) -> Key {
+    finish(
+        bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x100_0000_01b3)),
+    )
+}
+
+/// A key out of two; not symmetric, so that office x importer differs from importer x office.
+pub(crate) fn join(first: Key, second: Key) -> Key {
+    finish(first.rotate_left(23) ^ second.wrapping_mul(0x9e37_79b9_7f4a_7c15))
+}
+
+fn finish(mut hash: u64) -> Key {
+    hash = (hash ^ (hash >> 33)).wrapping_mul(0xff51_afd7_ed55_8ccd);
+    hash = (hash ^ (hash >> 33)).wrapping_mul(0xc4ce_b9fe_1a85_ec53);
+    hash ^ (hash >> 33)
+}
+
+/// A declared value that history is kept by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Field {
+    /// Importer.
+    Importer,
+    /// Declarant or broker.
+    Declarant,
+    /// Consignor.
+    Consignor,
+    /// Carrier.
+    Carrier,
+    /// Customs office.
+    Office,
+    /// Mode of transport.
+    Mode,
+    /// Procedure.
+    Procedure,
+    /// Preference claimed.
+    Preference,
+    /// HS subheading.
+    Hs6,
+    /// HS heading.
+    Hs4,
+    /// HS chapter.
+    Hs2,
+    /// Country of origin.
+    Origin,
+    /// Country of departure.
+    Departure,
+    /// Rate of duty.
+    Rate,
+    /// Net (else gross) mass.
+    Mass,
+    /// Declared value.
+    Value,
+    /// Description, in lower case and without punctuation.
+    Description,
+    /// A further categorical column, by its place in the schema.
+    Column(u8),
+}
+
+/// The keys of all fields of one item; `None` where the declaration has no value.
+pub(crate) struct FieldKeys<'a> {
+    header: &'a Header,
+    item: &'a GoodsItem,
+}
+
+impl<'a> FieldKeys<'a> {
+    pub(crate) fn new(header: &'a Header, item: &'a GoodsItem) -> Self {
+        Self { header, item }
+    }
+
+    pub(crate) fn field(&self, field: Field) -> Option<Key> {
+        let (header, item) = (self.header, self.item);
+        let text = |text: &domain::Text| text.as_ref().map(|text| digest(text.as_bytes()));
+        let number = |value: Option<i64>| value.map(|value| digest(&value.to_le_bytes()));
+        match field {
+            Field::Importer => text(&header.importer),
+            Field::Declarant => text(&header.declarant),
+            Field::Consignor => text(&header.consignor),
+            Field::Carrier => text(&header.carrier),
+            Field::Office => text(&header.office),
+            Field::Mode => header.mode.as_ref().map(|mode| digest(mode.0.as_bytes())),
+            Field::Procedure => text(&header.procedure),
+            Field::Preference => text(&item.preference),
+            Field::Hs6 => item.code.map(|code| digest(code.hs6().as_bytes())),
+            Field::Hs4 => item.code.map(|code| digest(code.hs4().as_bytes())),
+            Field::Hs2 => item.code.map(|code| digest(code.hs2().as_bytes())),
+            Field::Origin => item.origin.map(|country| digest(country.as_str().as_bytes())),
+            Field::Departure => header.departure.map(|country| digest(country.as_str().as_bytes())),
+            Field::Rate => number(item.rate_ppm),
+            Field::Mass => number(item.net_mass_g.or(item.gross_mass_g)),
+            Field::Value => number(item.value_minor()),
+            Field::Description => item.description.as_deref().and_then(description),
+            Field::Column(index) => item.categorical.get(usize::from(index)).and_then(text),
+        }
+    }
+
+    /// The order of magnitude of the mass in quarters of a doubling.
+    pub(crate) fn mass_band(&self) -> Option<Key> {
+        let mass_g = self.item.net_mass_g.or(self.item.gross_mass_g).filter(|mass| *mass > 0)?;
+        Some(digest(&(((mass_g as f64).log2() * 4.0).floor() as i64).to_le_bytes()))
+    }
+
+    /// The transport document.
+    pub(crate) fn consignment(&self) -> Option<Key> {
+        self.header.consignment.as_ref().map(|text| digest(text.as_bytes()))
+    }
+
+    /// The unit and the kind of value a price is made of; prices of different terms are never compared.
+    pub(crate) fn terms(unit: &str, value: &str) -> Key {
+        join(digest(unit.as_bytes()), digest(value.as_bytes()))
+    }
+
+    /// The key of a combination; `None` where any of its values is missing.
+    pub(crate) fn combination(&self, fields: &[Field]) -> Option<Key> {
+        let seed = fields.len() as u64;
+        fields.iter().try_fold(seed, |key, field| Some(join(key, self.field(*field)?)))
+    }
+}
+
+/// The words of a description whatever their case and punctuation; `None` where there are none.
+fn description(text: &str) -> Option<Key> {
+    let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    words.map(|word| digest(word.to_lowercase().as_bytes())).reduce(join)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::Day;
+
+    #[test]
+    fn keys_are_frozen_because_history_files_hold_them() {
+        assert_eq!(digest(b"610910"), 9_587_094_099_279_327_936);
+        assert_ne!(join(1, 2), join(2, 1));
+    }
+
+    #[test]
+    fn a_combination_needs_all_its_values() {
+        let header = Header { importer: Some("I7".into()), ..Header::new("D1", Day::from_epoch_days(0)) };
+        let item = GoodsItem { description: Some("Shirts, COTTON".into()), ..GoodsItem::default() };
+        let keys = FieldKeys::new(&header, &item);
+        assert!(keys.combination(&[Field::Importer]).is_some());
+        assert_eq!(keys.combination(&[Field::Importer, Field::Office]), None);
+        assert_eq!(keys.field(Field::Description), description("shirts cotton"));
+    }
+}

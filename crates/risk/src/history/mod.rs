@@ -1,0 +1,293 @@
+//! History: everything known at a moment, and nothing that became known later.
+//!
+//! A history is fed declarations in the order of their moments. Before a declaration is looked at, [`History::advance`]
+//! lets in the results that have become known by its day; then [`History::facts`] reads what is known; then
+//! [`History::observe`] adds the declaration as declared and puts the results of its inspections on the calendar for
+//! the day they become known. Training, replay and serving all walk this one path, so a feature can't know the future.
+//!
+//! A result that became known on a day counts from that day on, for declarations that follow in the stream.
+
+mod activity;
+mod facts;
+mod key;
+mod price;
+mod profile;
+mod state;
+mod tally;
+
+pub use facts::{
+    Amounts, CodeSwitch, Facts, Novelty, PriceFacts, ProfileFact, RepeatFacts, Seen, SplitFacts, UnitPrice,
+};
+pub use key::Field;
+pub use price::PriceReference;
+pub use profile::ProfileSpec;
+pub use state::StateError;
+
+use activity::{Activity, Recent, UsualCode};
+use domain::{Day, GoodsItem, Header, Inspection, LabelRules, Record};
+use key::{FieldKeys, Key, join};
+use price::PriceWindow;
+use std::collections::{BTreeMap, HashMap};
+use std::hash::{BuildHasherDefault, Hasher};
+use tally::{Result as Outcome, Tally, Verdict};
+
+/// A map by key. Keys are digests already, so the map takes them as their own hash; order never leaves it.
+type KeyMap<T> = HashMap<Key, T, BuildHasherDefault<KeyHasher>>;
+
+#[derive(Clone, Copy, Debug, Default)]
+struct KeyHasher(u64);
+
+impl Hasher for KeyHasher {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        self.0 = key::digest(bytes);
+    }
+
+    fn write_u64(&mut self, key: u64) {
+        self.0 = key;
+    }
+}
+
+/// How a history counts; part of its state file, so that a file can't be read under other rules.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HistoryRules {
+    /// Which findings count.
+    pub labels: LabelRules,
+    /// Number of further categorical columns of the schema.
+    pub columns: usize,
+}
+
+/// Everything known at a moment.
+#[derive(Clone, Debug)]
+pub struct History {
+    rules: HistoryRules,
+    specs: Vec<ProfileSpec>,
+    /// The last day to which results were let in; `i32::MIN` before the first.
+    day: i32,
+    declarations: u64,
+    overall: Tally,
+    tallies: KeyMap<Tally>,
+    activities: KeyMap<Activity>,
+    prices: KeyMap<PriceWindow>,
+    usual_codes: KeyMap<UsualCode>,
+    recent: KeyMap<Recent>,
+    /// Results by the day they become known.
+    calendar: BTreeMap<i32, Vec<Due>>,
+}
+
+/// A result on the calendar, with the keys it will be counted under.
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+struct Due {
+    keys: Vec<Key>,
+    repeat: Key,
+    outcome: Outcome,
+    /// Epoch day on which a finding is overturned, if it is.
+    overturned_on: Option<i32>,
+}
+
+/// Places of keys that are not profiles; far above any profile's place.
+mod tag {
+    pub(super) const REPEAT: u64 = 1_000;
+    pub(super) const NEAR_REPEAT: u64 = 1_001;
+    pub(super) const IMPORTER: u64 = 1_002;
+    pub(super) const DECLARANT: u64 = 1_003;
+    pub(super) const CONSIGNOR: u64 = 1_004;
+    pub(super) const IMPORTER_DECLARANT: u64 = 1_005;
+    pub(super) const IMPORTER_ORIGIN: u64 = 1_006;
+    pub(super) const IMPORTER_HS4: u64 = 1_007;
+    pub(super) const IMPORTER_CONSIGNOR: u64 = 1_008;
+    pub(super) const HS6_ORIGIN: u64 = 1_009;
+    pub(super) const CONSIGNMENT: u64 = 1_010;
+    pub(super) const USUAL_BY_HEADING: u64 = 1_020;
+    pub(super) const USUAL_BY_DESCRIPTION: u64 = 1_021;
+    pub(super) const SPLIT: u64 = 1_030;
+    pub(super) const PRICE: u64 = 1_040;
+}
+
+impl History {
+    /// An empty history.
+    pub fn new(rules: HistoryRules) -> Self {
+        let specs = profile::specs(rules.columns);
+        Self {
+            rules,
+            specs,
+            day: i32::MIN,
+            declarations: 0,
+            overall: Tally::default(),
+            tallies: KeyMap::default(),
+            activities: KeyMap::default(),
+            prices: KeyMap::default(),
+            usual_codes: KeyMap::default(),
+            recent: KeyMap::default(),
+            calendar: BTreeMap::new(),
+        }
+    }
+
+    /// The rules it counts by.
+    pub fn rules(&self) -> &HistoryRules {
+        &self.rules
+    }
+
+    /// The profiles it keeps, in the order of [`Facts::profiles`].
+    pub fn profiles(&self) -> &[ProfileSpec] {
+        &self.specs
+    }
+
+    /// Declarations observed so far.
+    pub fn declarations(&self) -> u64 {
+        self.declarations
+    }
+
+    /// The day up to which results have been let in; `None` while nothing was observed.
+    pub fn day(&self) -> Option<Day> {
+        (self.day > i32::MIN).then(|| Day::from_epoch_days(self.day))
+    }
+
+    /// Lets in all results that are known by `day`. Days never go back: an earlier day changes nothing.
+    pub fn advance(&mut self, day: Day) {
+        self.day = self.day.max(day.epoch_days());
+        while let Some(entry) = self.calendar.first_entry().filter(|entry| *entry.key() <= self.day) {
+            for due in entry.remove() {
+                self.count(due);
+            }
+        }
+    }
+
+    /// Counts a result under every key it concerns, and puts its overturning, if any, on the calendar.
+    ///
+    /// Repeats of a row teach nothing new about importers or codes, so only the first result of a repeat key enters
+    /// the profiles; all of them enter the tally of the repeats.
+    fn count(&mut self, mut due: Due) {
+        let repeats = self.tallies.entry(due.repeat).or_default();
+        if due.outcome.verdict != Verdict::Withdrawn && repeats.inspected_count > 0 {
+            due.keys.clear();
+        }
+        repeats.add(&due.outcome);
+        if !due.keys.is_empty() {
+            self.overall.add(&due.outcome);
+        }
+        for key in &due.keys {
+            self.tallies.entry(*key).or_default().add(&due.outcome);
+        }
+        if let Some(day) = due.overturned_on.take() {
+            due.outcome = due.outcome.withdrawn_on(day);
+            self.calendar.entry(day).or_default().push(due);
+        }
+    }
+
+    /// Adds a declaration as declared, and puts the results of its inspections on the calendar. Call
+    /// [`Self::advance`] with its day first.
+    pub fn observe(&mut self, record: &Record) {
+        let header = &record.declaration.header;
+        let day = header.day.epoch_days();
+        self.declarations += 1;
+        let mut seen = Vec::with_capacity(record.declaration.items.len() * 8);
+        for (item, inspection) in record.declaration.items.iter().zip(&record.inspections) {
+            let keys = FieldKeys::new(header, item);
+            seen.extend(activity_keys(&keys, item).into_iter().flatten());
+            self.observe_item(header, item, &keys);
+            if let Some(inspection) = inspection {
+                self.schedule(&keys, item, inspection);
+            }
+        }
+        // A party counts once a declaration, however many items it has there.
+        seen.sort_unstable();
+        seen.dedup();
+        for key in seen {
+            self.activities.entry(key).or_insert_with(|| Activity::start(day)).add(day);
+        }
+    }
+
+    fn observe_item(&mut self, header: &Header, item: &GoodsItem, keys: &FieldKeys<'_>) {
+        let amounts = Amounts::of(item);
+        if let Some(unit_price) = &amounts.unit_price {
+            for key in price_keys(keys, unit_price.terms).into_iter().flatten() {
+                self.prices.entry(key).or_default().add(unit_price.log);
+            }
+        }
+        if let Some(code) = item.code {
+            let (hs6, rate) = (code.number(6) as u32, item.rate_ppm.map_or(-1, |rate| rate as i32));
+            for key in usual_keys(keys).into_iter().flatten() {
+                self.usual_codes.entry(key).or_insert_with(|| UsualCode::start(hs6, rate)).add(hs6, rate);
+            }
+        }
+        if let Some(key) = split_key(keys) {
+            let value = item.value_minor().unwrap_or_default() as f32;
+            self.recent.entry(key).or_default().add(header.day.epoch_days(), value);
+        }
+    }
+
+    fn schedule(&mut self, keys: &FieldKeys<'_>, item: &GoodsItem, inspection: &Inspection) {
+        let labels = &self.rules.labels;
+        let Some(found) = labels.label(inspection, inspection.known_on) else { return };
+        let kind = inspection.finding.as_ref().and_then(|finding| finding.kind).and_then(Outcome::kind_index);
+        let verdict = if found { Verdict::Found } else { Verdict::Clean };
+        let overturned_on = inspection.finding.as_ref().and_then(|finding| finding.status_on);
+        let overturned_on = overturned_on.filter(|day| found && labels.label(inspection, *day) == Some(false));
+        let due = Due {
+            keys: profile::keys(&self.specs, keys).into_iter().flatten().chain(near_repeat_key(keys)).collect(),
+            repeat: repeat_key(keys, item),
+            outcome: Outcome { day: inspection.known_on.epoch_days(), weight: 1.0, verdict, kind },
+            overturned_on: overturned_on.map(Day::epoch_days),
+        };
+        self.calendar.entry(inspection.known_on.epoch_days()).or_default().push(due);
+    }
+}
+
+/// The key by which rows repeat each other: the schema's, else importer, code, origin, departure, mass and value.
+fn repeat_key(keys: &FieldKeys<'_>, item: &GoodsItem) -> Key {
+    let by_default = || {
+        let fields = [Field::Importer, Field::Hs6, Field::Origin, Field::Departure, Field::Mass, Field::Value];
+        fields.iter().fold(0, |key, field| join(key, keys.field(*field).unwrap_or_default()))
+    };
+    join(tag::REPEAT, item.repeat_key.unwrap_or_else(by_default))
+}
+
+/// Rows that are alike but for small differences of amount: same code, route, rate and order of magnitude of mass.
+fn near_repeat_key(keys: &FieldKeys<'_>) -> Option<Key> {
+    let goods = keys.combination(&[Field::Hs6, Field::Origin, Field::Departure, Field::Rate])?;
+    Some(join(tag::NEAR_REPEAT, join(goods, keys.mass_band()?)))
+}
+
+fn activity_keys(keys: &FieldKeys<'_>, item: &GoodsItem) -> [Option<Key>; 11] {
+    let key = |tag: u64, fields: &[Field]| Some(join(tag, keys.combination(fields)?));
+    [
+        Some(repeat_key(keys, item)),
+        key(tag::IMPORTER, &[Field::Importer]),
+        key(tag::DECLARANT, &[Field::Declarant]),
+        key(tag::CONSIGNOR, &[Field::Consignor]),
+        key(tag::IMPORTER_DECLARANT, &[Field::Importer, Field::Declarant]),
+        key(tag::IMPORTER_ORIGIN, &[Field::Importer, Field::Origin]),
+        key(tag::IMPORTER_HS4, &[Field::Importer, Field::Hs4]),
+        key(tag::IMPORTER_CONSIGNOR, &[Field::Importer, Field::Consignor]),
+        key(tag::HS6_ORIGIN, &[Field::Hs6, Field::Origin]),
+        near_repeat_key(keys),
+        keys.consignment().map(|key| join(tag::CONSIGNMENT, key)),
+    ]
+}
+
+/// Price references from the narrowest to the widest: importer x code, code x origin, code, heading.
+fn price_keys(keys: &FieldKeys<'_>, terms: Key) -> [Option<Key>; 4] {
+    let levels: [&[Field]; 4] =
+        [&[Field::Importer, Field::Hs6], &[Field::Hs6, Field::Origin], &[Field::Hs6], &[Field::Hs4]];
+    let mut place = tag::PRICE;
+    levels.map(|fields| {
+        place += 1;
+        Some(join(join(place, terms), keys.combination(fields)?))
+    })
+}
+
+fn usual_keys(keys: &FieldKeys<'_>) -> [Option<Key>; 2] {
+    let key = |tag: u64, fields: &[Field]| Some(join(tag, keys.combination(fields)?));
+    [
+        key(tag::USUAL_BY_HEADING, &[Field::Importer, Field::Hs4]),
+        key(tag::USUAL_BY_DESCRIPTION, &[Field::Importer, Field::Description]),
+    ]
+}
+
+fn split_key(keys: &FieldKeys<'_>) -> Option<Key> {
+    Some(join(tag::SPLIT, keys.combination(&[Field::Importer, Field::Consignor, Field::Hs4])?))
+}

@@ -1,0 +1,106 @@
+//! Risk profiles: the combinations of declared values under which results are counted.
+
+use super::key::{Field, FieldKeys, Key, join};
+
+/// A combination of declared values whose past results say something of the next item that has them.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ProfileSpec {
+    /// Stable name, part of feature names and of reasons: `importer`, `hs6_origin`, `column_2`.
+    pub name: String,
+    /// The fields it combines.
+    pub fields: Vec<Field>,
+    /// The profile whose rate stands in while little is known under this one, by its place in the list.
+    pub parent: Option<usize>,
+}
+
+/// The fixed profiles: name, fields, name of the parent. A parent stands before its children.
+const FIXED: &[(&str, &[Field], Option<&str>)] = {
+    use Field::{Carrier, Consignor, Declarant, Departure, Hs2, Hs4, Hs6, Importer, Mass, Mode, Office, Origin};
+    use Field::{Preference, Procedure, Rate};
+    &[
+        ("importer", &[Importer], None),
+        ("declarant", &[Declarant], None),
+        ("consignor", &[Consignor], None),
+        ("carrier", &[Carrier], None),
+        ("office", &[Office], None),
+        ("mode", &[Mode], None),
+        ("procedure", &[Procedure], None),
+        ("preference", &[Preference], None),
+        ("hs2", &[Hs2], None),
+        ("hs4", &[Hs4], Some("hs2")),
+        ("hs6", &[Hs6], Some("hs4")),
+        ("origin", &[Origin], None),
+        ("departure", &[Departure], None),
+        ("rate", &[Rate], None),
+        ("route", &[Origin, Departure], Some("origin")),
+        ("hs2_origin", &[Hs2, Origin], Some("hs2")),
+        ("hs4_origin", &[Hs4, Origin], Some("hs4")),
+        ("hs6_origin", &[Hs6, Origin], Some("hs6")),
+        ("hs6_rate", &[Hs6, Rate], Some("hs6")),
+        ("hs6_route", &[Hs6, Origin, Departure], Some("hs6_origin")),
+        ("hs6_origin_rate", &[Hs6, Origin, Rate], Some("hs6_origin")),
+        ("hs6_mass", &[Hs6, Mass], Some("hs6")),
+        ("origin_rate", &[Origin, Rate], Some("origin")),
+        ("office_importer", &[Office, Importer], Some("importer")),
+        ("office_hs6", &[Office, Hs6], Some("hs6")),
+        ("office_origin", &[Office, Origin], Some("origin")),
+        ("importer_hs4", &[Importer, Hs4], Some("importer")),
+        ("importer_origin", &[Importer, Origin], Some("importer")),
+        ("declarant_hs4", &[Declarant, Hs4], Some("declarant")),
+        ("consignor_origin", &[Consignor, Origin], Some("consignor")),
+        ("consignor_importer", &[Consignor, Importer], Some("importer")),
+    ]
+};
+
+/// The profiles of a schema with `columns` further categorical columns: the fixed ones, then each column alone, with
+/// the heading and with the origin.
+pub(crate) fn specs(columns: usize) -> Vec<ProfileSpec> {
+    let mut specs: Vec<ProfileSpec> = Vec::new();
+    for (name, fields, parent) in FIXED {
+        let parent = parent.and_then(|parent| specs.iter().position(|spec| spec.name == parent));
+        specs.push(ProfileSpec { name: (*name).to_owned(), fields: fields.to_vec(), parent });
+    }
+    let place = |name: &str| FIXED.iter().position(|(fixed, ..)| *fixed == name);
+    let (hs4, origin) = (place("hs4"), place("origin"));
+    for column in 0..columns.min(usize::from(u8::MAX)) {
+        let field = Field::Column(column as u8);
+        let combinations = [
+            (format!("column_{column}"), vec![field], None),
+            (format!("column_{column}_hs4"), vec![Field::Hs4, field], hs4),
+            (format!("column_{column}_origin"), vec![Field::Origin, field], origin),
+        ];
+        specs.extend(combinations.map(|(name, fields, parent)| ProfileSpec { name, fields, parent }));
+    }
+    specs
+}
+
+/// The key of each profile for one item, `None` where a value is missing.
+pub(crate) fn keys(specs: &[ProfileSpec], fields: &FieldKeys<'_>) -> Vec<Option<Key>> {
+    let place = |index: usize, key: Key| join(index as u64 + 1, key);
+    specs.iter().enumerate().map(|(index, spec)| Some(place(index, fields.combination(&spec.fields)?))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parents_stand_before_their_children_and_are_wider() {
+        let specs = specs(2);
+        let digits = |field: &Field| matches!(field, Field::Hs2 | Field::Hs4 | Field::Hs6);
+        for (index, spec) in specs.iter().enumerate() {
+            let Some(parent) = spec.parent else { continue };
+            let wider = &specs[parent].fields;
+            assert!(parent < index && wider.len() <= spec.fields.len(), "{}", spec.name);
+            assert!(wider.iter().all(|field| spec.fields.contains(field) || digits(field)), "{}", spec.name);
+        }
+        assert_eq!(specs.len(), FIXED.len() + 6);
+    }
+
+    #[test]
+    fn every_named_parent_exists() {
+        for (name, _, parent) in FIXED {
+            assert!(parent.is_none_or(|parent| FIXED.iter().any(|(other, ..)| *other == parent)), "{name}");
+        }
+    }
+}
