@@ -79,6 +79,8 @@ pub struct Normalised {
     pub header: Header,
     /// The goods item.
     pub item: GoodsItem,
+    /// Whether the row gave the item its number; without one it has the number 1 here.
+    pub numbered: bool,
     /// The lane of the past.
     pub lane: Option<Lane>,
     /// What was found, if anybody looked.
@@ -92,10 +94,11 @@ pub struct Normalised {
 pub fn normalise(raw: &RawItem<'_>, conventions: &Conventions) -> Result<Normalised, Rejection> {
     let mut row = Row { raw, conventions, quality: Vec::new() };
     let header = row.header()?;
-    let item = row.item();
+    let number = row.parsed(Role::ItemNumber, |text| text.parse().ok());
+    let item = GoodsItem { number: number.unwrap_or(1), ..row.item() };
     let lane = row.parsed(Role::Lane, Lane::parse);
     let inspection = row.inspection(header.day);
-    Ok(Normalised { header, item, lane, inspection, quality: row.quality })
+    Ok(Normalised { header, item, numbered: number.is_some(), lane, inspection, quality: row.quality })
 }
 
 struct Row<'a> {
@@ -239,7 +242,7 @@ impl<'a> Row<'a> {
 
     fn item(&mut self) -> GoodsItem {
         let item = GoodsItem {
-            number: self.parsed(Role::ItemNumber, |text| text.parse().ok()).unwrap_or(1),
+            number: 1,
             code: self.code(),
             origin: self.country(Role::Origin),
             quantity: self.quantity(),
