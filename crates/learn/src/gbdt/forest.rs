@@ -33,6 +33,17 @@ impl Node {
     /// Child number that marks a leaf.
     pub const NO_CHILD: u32 = u32::MAX;
 
+    const BLANK_LEAF: Self = Self {
+        feature: 0,
+        threshold: 0.0,
+        default_left: false,
+        left: Self::NO_CHILD,
+        right: Self::NO_CHILD,
+        value: 0.0,
+        cover: 0.0,
+        gain: 0.0,
+    };
+
     /// Whether this is a leaf.
     pub fn is_leaf(&self) -> bool {
         self.left == Self::NO_CHILD
@@ -51,8 +62,13 @@ pub struct Tree {
 }
 
 impl Tree {
-    /// A tree of these nodes; [`Forest::new`] checks it.
-    pub fn new(nodes: Vec<Node>) -> Self {
+    /// A tree of these nodes; [`Forest::new`] checks it. What has no meaning in a leaf is set to zero, so that equal trees
+    /// compare equal.
+    pub fn new(mut nodes: Vec<Node>) -> Self {
+        for leaf in nodes.iter_mut().filter(|n| n.is_leaf()) {
+            let (value, cover) = (leaf.value, leaf.cover);
+            *leaf = Node { value, cover, ..Node::BLANK_LEAF };
+        }
         Self { nodes }
     }
 
@@ -115,7 +131,7 @@ impl Tree {
 }
 
 /// Boosted trees ready to predict and explain. Immutable; `Sync`, so that threads can share it.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Forest {
     objective: Objective,
     n_features: usize,
@@ -123,6 +139,18 @@ pub struct Forest {
     trees: Vec<Tree>,
     pub(super) packed: PackedForest,
     pub(super) shap: ShapForest,
+}
+
+impl std::fmt::Debug for Forest {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Forest")
+            .field("objective", &self.objective)
+            .field("n_features", &self.n_features)
+            .field("base_score", &self.base_score)
+            .field("n_trees", &self.trees.len())
+            .field("n_leaves", &self.n_leaves())
+            .finish()
+    }
 }
 
 impl PartialEq for Forest {

@@ -1,10 +1,12 @@
 //! Prediction: blocks of rows against one tree at a time, several rows descending side by side without branches.
 //!
-//! The nodes of a tree lie breadth first with siblings together, so that a step is `left + (value >= threshold)`. A leaf
-//! points to itself and compares with NaN, which is never true: rows that arrive early wait there, and every row takes
-//! as many steps as the tree is deep. Rows of a block and one tree fit the first-level cache together.
+//! Values are mapped to integers of the same order, with missing values above all others. A split where missing values go
+//! left compares after adding 2, which wraps them, and only them, around to the bottom: one comparison does for both
+//! directions. The nodes of a tree lie breadth first with siblings together, so that a step is `left + (key >= threshold)`.
+//! A leaf points to itself and compares with a number no key reaches: rows that arrive early wait there. Keys of the rows
+//! that go together are interleaved, and the rows of a block fit the first-level cache together with one tree.
 
-use super::{Forest, Tree};
+use super::{Forest, Node, Tree};
 use crate::error::{Result, check_length};
 use crate::matrix::Matrix;
 use crate::parallel::for_each_block;
@@ -14,18 +16,51 @@ const LANES: usize = 8;
 /// Rows a tree is applied to before the next tree is loaded.
 const BLOCK_ROWS: usize = 64;
 /// Rows a thread takes at a time.
-const TASK_ROWS: usize = 16 * BLOCK_ROWS;
-/// Bit of `PackedNode::feature` that sends rows missing the value to the right.
-const MISSING_RIGHT: u32 = 1 << 31;
-/// In trees deeper than this the lanes are asked now and then whether all of them have arrived.
-const CHECK_EVERY: usize = 8;
+const TASK_ROWS: usize = 8 * BLOCK_ROWS;
+/// In deep trees the lanes are asked after this many steps whether all of them have arrived.
+const CHECK_EVERY: usize = 4;
+/// Key of a missing value, above that of infinity.
+const MISSING_KEY: u32 = u32::MAX - 1;
+/// What wraps the key of a missing value to 0.
+const WRAP_MISSING: u32 = 2;
+
+/// An integer that compares as the value does.
+fn key_of(value: f32) -> u32 {
+    if value.is_nan() {
+        return MISSING_KEY;
+    }
+    // Adding 0 makes the two zeros one.
+    let bits = (value + 0.0).to_bits();
+    if bits >> 31 == 1 { !bits } else { bits | 1 << 31 }
+}
+
+fn keys_of(row: &[f32]) -> Vec<u32> {
+    row.iter().map(|&value| key_of(value)).collect()
+}
 
 #[derive(Debug, Clone, Copy)]
 struct PackedNode {
-    threshold: f32,
+    /// Key of the threshold plus `wrap`; `u32::MAX` in a leaf.
+    threshold: u32,
     feature: u32,
     left: u32,
-    value: f32,
+    wrap: u32,
+}
+
+impl PackedNode {
+    fn leaf(position: usize) -> Self {
+        Self { threshold: u32::MAX, feature: 0, left: position as u32, wrap: 0 }
+    }
+
+    fn split(node: &Node, left: u32) -> Self {
+        let wrap = if node.default_left { WRAP_MISSING } else { 0 };
+        Self { threshold: key_of(node.threshold) + wrap, feature: node.feature, left, wrap }
+    }
+
+    #[inline(always)]
+    fn next(self, key: u32) -> u32 {
+        self.left + u32::from(key.wrapping_add(self.wrap) >= self.threshold)
+    }
 }
 
 #[derive(Debug, Clone)]
@@ -39,6 +74,7 @@ struct PackedTree {
 #[derive(Debug, Clone)]
 pub(super) struct PackedForest {
     nodes: Vec<PackedNode>,
+    values: Vec<f32>,
     /// Number of each packed node in its `Tree`.
     ids: Vec<u32>,
     /// For leaves, the count of leaves before it in the forest.
@@ -76,6 +112,7 @@ impl PackedForest {
     pub(super) fn new(trees: &[Tree], orders: &[Vec<(u32, usize)>], base_margin: f32) -> Self {
         let mut packed = Self {
             nodes: Vec::new(),
+            values: Vec::new(),
             ids: Vec::new(),
             leaf_ordinals: Vec::new(),
             n_leaves: 0,
@@ -96,14 +133,13 @@ impl PackedForest {
         for (position, &(id, _)) in order.iter().enumerate() {
             let node = &tree.nodes()[id as usize];
             self.ids.push(id);
+            self.values.push(node.value);
             self.leaf_ordinals.push(self.n_leaves as u32);
             if node.is_leaf() {
                 self.n_leaves += 1;
-                let left = position as u32;
-                self.nodes.push(PackedNode { threshold: f32::NAN, feature: 0, left, value: node.value });
+                self.nodes.push(PackedNode::leaf(position));
             } else {
-                let feature = node.feature | if node.default_left { 0 } else { MISSING_RIGHT };
-                self.nodes.push(PackedNode { threshold: node.threshold, feature, left: next_child, value: 0.0 });
+                self.nodes.push(PackedNode::split(node, next_child));
                 next_child += 2;
             }
         }
@@ -113,38 +149,39 @@ impl PackedForest {
         self.base_margin
     }
 
-    fn nodes_of(&self, tree: &PackedTree) -> &[PackedNode] {
-        &self.nodes[tree.first..tree.first + tree.len]
-    }
-
-    fn margins<M: Margin>(&self, x: &Matrix, first: usize, out: &mut [M]) {
+    fn margins<M: Margin>(&self, x: &Matrix, first: usize, keys: &mut [Lanes], out: &mut [M]) {
+        let groups = out.len().div_ceil(LANES);
+        let width = x.n_cols();
+        for (group, keys) in keys.chunks_exact_mut(width).take(groups).enumerate() {
+            interleave(x, first + group * LANES, first + out.len() - 1, keys);
+        }
         out.fill(M::start(self.base_margin));
         for tree in &self.trees {
-            let nodes = self.nodes_of(tree);
-            for (group, sums) in out.chunks_mut(LANES).enumerate() {
-                let start = first + group * LANES;
-                let last = sums.len() - 1;
-                let rows: [&[f32]; LANES] = std::array::from_fn(|k| x.row(start + k.min(last)));
-                let leaves = descend(nodes, tree.depth, &rows);
+            let span = tree.first..tree.first + tree.len;
+            let (nodes, values) = (&self.nodes[span.clone()], &self.values[span]);
+            for (sums, keys) in out.chunks_mut(LANES).zip(keys.chunks_exact(width)) {
+                let leaves = descend(nodes, tree.depth, keys);
                 for (sum, &leaf) in sums.iter_mut().zip(&leaves) {
-                    *sum = sum.plus(nodes[leaf as usize].value);
+                    *sum = sum.plus(values[leaf as usize]);
                 }
             }
         }
     }
 
     fn row_margin<M: Margin>(&self, row: &[f32]) -> M {
-        let leaves = self.leaves(row);
-        leaves.fold(M::start(self.base_margin), |sum, at| sum.plus(self.nodes[at].value))
+        let keys = keys_of(row);
+        let leaves = self.leaves(&keys);
+        leaves.fold(M::start(self.base_margin), |sum, at| sum.plus(self.values[at]))
     }
 
     /// Positions in `nodes` of the leaves a row falls into.
-    fn leaves<'a>(&'a self, row: &'a [f32]) -> impl Iterator<Item = usize> + 'a {
+    fn leaves<'a>(&'a self, keys: &'a [u32]) -> impl Iterator<Item = usize> + 'a {
         self.trees.iter().map(move |tree| {
-            let nodes = self.nodes_of(tree);
+            let nodes = &self.nodes[tree.first..tree.first + tree.len];
             let mut at = 0;
             loop {
-                let next = step(nodes, at, row);
+                let node = nodes[at as usize];
+                let next = node.next(keys[node.feature as usize]);
                 if next == at {
                     return tree.first + at as usize;
                 }
@@ -154,22 +191,27 @@ impl PackedForest {
     }
 }
 
-/// One step down, or none at a leaf.
-#[inline(always)]
-fn step(nodes: &[PackedNode], at: u32, row: &[f32]) -> u32 {
-    let node = nodes[at as usize];
-    let value = row[(node.feature & !MISSING_RIGHT) as usize];
-    let right = (value >= node.threshold) | (value.is_nan() & (node.feature >= MISSING_RIGHT));
-    node.left + u32::from(right)
+/// The keys of one column in the rows that descend together.
+type Lanes = [u32; LANES];
+
+/// Fills `keys`, one entry per column, from the rows `first` on; rows after `last` repeat it.
+fn interleave(x: &Matrix, first: usize, last: usize, keys: &mut [Lanes]) {
+    for lane in 0..LANES {
+        let row = x.row((first + lane).min(last));
+        for (keys, &value) in keys.iter_mut().zip(row) {
+            keys[lane] = key_of(value);
+        }
+    }
 }
 
 #[inline(always)]
-fn descend(nodes: &[PackedNode], depth: usize, rows: &[&[f32]; LANES]) -> [u32; LANES] {
+fn descend(nodes: &[PackedNode], depth: usize, keys: &[Lanes]) -> [u32; LANES] {
     let mut at = [0u32; LANES];
     for level in 1..=depth {
         let before = at;
-        for k in 0..LANES {
-            at[k] = step(nodes, at[k], rows[k]);
+        for lane in 0..LANES {
+            let node = nodes[at[lane] as usize];
+            at[lane] = node.next(keys[node.feature as usize][lane]);
         }
         if level % CHECK_EVERY == 0 && at == before {
             break;
@@ -183,8 +225,9 @@ impl Forest {
         check_length("columns", self.n_features(), x.n_cols())?;
         let mut out = vec![M::start(0.0); x.n_rows()];
         for_each_block(&mut out, TASK_ROWS, threads, |first, task| {
+            let mut keys = vec![[0; LANES]; x.n_cols() * BLOCK_ROWS / LANES];
             for (i, block) in task.chunks_mut(BLOCK_ROWS).enumerate() {
-                self.packed.margins(x, first + i * BLOCK_ROWS, block);
+                self.packed.margins(x, first + i * BLOCK_ROWS, &mut keys, block);
             }
         });
         Ok(out)
@@ -243,7 +286,7 @@ impl Forest {
     /// [`Error::Length`](crate::Error::Length) when `row` has another number of columns than the model.
     pub fn leaf_indices(&self, row: &[f32]) -> Result<Vec<u32>> {
         check_length("row", self.n_features(), row.len())?;
-        Ok(self.packed.leaves(row).map(|at| self.packed.ids[at]).collect())
+        Ok(self.packed.leaves(&keys_of(row)).map(|at| self.packed.ids[at]).collect())
     }
 
     /// Like [`leaf_indices`](Self::leaf_indices), but each leaf as its number among all leaves of the forest,
@@ -253,11 +296,27 @@ impl Forest {
     /// [`Error::Length`](crate::Error::Length) when `row` has another number of columns than the model.
     pub fn leaf_columns(&self, row: &[f32]) -> Result<Vec<u32>> {
         check_length("row", self.n_features(), row.len())?;
-        Ok(self.packed.leaves(row).map(|at| self.packed.leaf_ordinals[at]).collect())
+        Ok(self.packed.leaves(&keys_of(row)).map(|at| self.packed.leaf_ordinals[at]).collect())
     }
 
     /// Number of leaves of all trees together.
     pub fn n_leaves(&self) -> usize {
         self.packed.n_leaves
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_compare_as_the_values_do() {
+        let ascending =
+            [f32::NEG_INFINITY, f32::MIN, -1.0, -f32::MIN_POSITIVE, 0.0, f32::MIN_POSITIVE, 1.0, f32::INFINITY];
+        assert!(ascending.windows(2).all(|w| key_of(w[0]) < key_of(w[1])));
+        assert_eq!(key_of(-0.0), key_of(0.0));
+        assert!(key_of(f32::INFINITY) < key_of(f32::NAN) && key_of(f32::NAN) == key_of(-f32::NAN));
+        assert!(key_of(f32::INFINITY).checked_add(WRAP_MISSING).is_some());
+        assert_eq!(key_of(f32::NAN).wrapping_add(WRAP_MISSING), 0);
     }
 }

@@ -13,6 +13,7 @@ use super::{Forest, Tree};
 use crate::error::{Result, check_length};
 use crate::matrix::Matrix;
 use crate::parallel::for_each_block;
+use std::ops::RangeInclusive;
 
 const NONE: u32 = u32::MAX;
 
@@ -33,43 +34,52 @@ struct ShapNode {
     value: f32,
 }
 
+#[derive(Debug, Clone)]
+struct ShapTree {
+    nodes: Vec<ShapNode>,
+    /// Quadrature points needed: half the most different features on any path.
+    points: usize,
+}
+
 /// Tables of the explanation, made once per forest.
 #[derive(Debug, Clone)]
 pub(super) struct ShapForest {
-    trees: Vec<Vec<ShapNode>>,
-    /// Most different features on any path.
-    path_features: usize,
+    trees: Vec<ShapTree>,
     expected: f64,
 }
 
 impl ShapForest {
     pub(super) fn new(trees: &[Tree], orders: &[Vec<(u32, usize)>], base_margin: f32) -> Self {
-        let trees: Vec<_> = trees.iter().zip(orders).map(|(tree, order)| lay_out(tree, order)).collect();
-        let path_features = trees.iter().map(|nodes| longest_path(nodes)).max().unwrap_or(0);
-        let expected = f64::from(base_margin) + trees.iter().map(|nodes| expected_value(nodes)).sum::<f64>();
-        Self { trees, path_features, expected }
+        let lay_out = |(tree, order): (&Tree, &Vec<(u32, usize)>)| {
+            let nodes = lay_out(tree, order);
+            ShapTree { points: longest_path(&nodes).div_ceil(2), nodes }
+        };
+        let trees: Vec<ShapTree> = trees.iter().zip(orders).map(lay_out).collect();
+        let expected = f64::from(base_margin) + trees.iter().map(|tree| expected_value(&tree.nodes)).sum::<f64>();
+        Self { trees, expected }
     }
 
     fn add_row(&self, row: &[f32], phi: &mut [f64]) {
-        match self.path_features.div_ceil(2) {
-            0..=2 => self.add_row_with::<2>(row, phi),
-            3..=4 => self.add_row_with::<4>(row, phi),
-            5..=8 => self.add_row_with::<8>(row, phi),
-            9..=16 => self.add_row_with::<16>(row, phi),
-            _ => self.add_row_with::<32>(row, phi),
+        // More points than needed change nothing but the time; these counts make whole vectors.
+        self.add_trees::<2>(0..=2, row, phi);
+        self.add_trees::<4>(3..=4, row, phi);
+        self.add_trees::<8>(5..=8, row, phi);
+        self.add_trees::<16>(9..=16, row, phi);
+        self.add_trees::<32>(17..=32, row, phi);
+        if let Some(last) = phi.last_mut() {
+            *last += self.expected;
         }
     }
 
-    fn add_row_with<const Q: usize>(&self, row: &[f32], phi: &mut [f64]) {
+    /// Adds the contributions of the trees that need this many points.
+    fn add_trees<const Q: usize>(&self, needed: RangeInclusive<usize>, row: &[f32], phi: &mut [f64]) {
+        let chosen = || self.trees.iter().filter(|tree| needed.contains(&tree.points));
+        let Some(most) = chosen().map(|tree| tree.nodes.len()).max() else { return };
         let (points, weights) = gauss_legendre::<Q>();
-        let most = self.trees.iter().map(Vec::len).max().unwrap_or(0);
         let mut walk = Walk { nodes: &[], row, phi, points, satisfied: vec![true; most] };
-        for nodes in &self.trees {
-            walk.nodes = nodes;
+        for tree in chosen() {
+            walk.nodes = &tree.nodes;
             walk.descend(0, weights);
-        }
-        if let Some(last) = phi.last_mut() {
-            *last += self.expected;
         }
     }
 }
@@ -109,8 +119,14 @@ impl<const Q: usize> Walk<'_, Q> {
         if upper != NONE {
             return self.repeated(at, taken, product);
         }
-        self.satisfied[at] = taken;
         let factor = self.factor(taken, zero);
+        let own = f64::from(u8::from(taken)) - zero;
+        if node.left == NONE {
+            let value = f64::from(node.value);
+            self.phi[feature] += value * own * product.iter().sum::<f64>();
+            return factor.map(|f| f * value);
+        }
+        self.satisfied[at] = taken;
         let mut carried = *product;
         for q in 0..Q {
             carried[q] *= factor[q];
@@ -121,7 +137,7 @@ impl<const Q: usize> Walk<'_, Q> {
             phi += product[q] * sum[q];
             sum[q] *= factor[q];
         }
-        self.phi[feature] += phi * (f64::from(u8::from(taken)) - zero);
+        self.phi[feature] += phi * own;
         sum
     }
 

@@ -30,7 +30,7 @@ fn trees_learn_what_is_there() {
     let auc = Ranking::new(&scores, &test.positive()).unwrap().auc().unwrap();
     assert!(auc > 0.77, "{auc}");
     let importance = forest.gain_importance();
-    assert!(importance[0] > 3.0 * importance[2] && importance[3] > 3.0 * importance[4], "{importance:?}");
+    assert!(importance[0] > 2.0 * importance[2] && importance[3] > 3.0 * importance[4], "{importance:?}");
 }
 
 #[test]

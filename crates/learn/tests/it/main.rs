@@ -3,3 +3,4 @@
 mod common;
 mod forest;
 mod metrics;
+mod parity;
