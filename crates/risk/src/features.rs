@@ -22,6 +22,10 @@ pub enum Subject {
     Valuation,
     /// The commodity code itself.
     Code,
+    /// Origin and departure.
+    Origin,
+    /// A further categorical column itself, by its place in the schema.
+    Column(u16),
     /// Past findings under a profile, by its place in the history's list.
     Profile(u16),
     /// The importer: how long known and how active.
@@ -61,16 +65,20 @@ pub struct Feature {
     pub subject: Subject,
 }
 
-/// The features of a history with these profiles and of a schema with `numbers` further numeric columns.
-pub fn features(profiles: &[ProfileSpec], numbers: usize) -> Vec<Feature> {
+/// The features of a history with these profiles and of a schema with `columns` further categorical and `numbers`
+/// further numeric columns.
+pub fn features(profiles: &[ProfileSpec], columns: usize, numbers: usize) -> Vec<Feature> {
     let mut features = Vec::new();
     let mut add = |subject, name: &str| features.push(Feature { name: name.to_owned(), subject });
     for (subject, name) in FIXED {
         add(*subject, name);
     }
-    for (index, profile) in profiles.iter().enumerate() {
+    for (index, profile) in profiles.iter().enumerate().filter(|(_, profile)| profile.rated) {
         add(Subject::Profile(index as u16), &format!("{}.rate", profile.name));
         add(Subject::Profile(index as u16), &format!("{}.evidence", profile.name));
+    }
+    for column in 0..columns {
+        add(Subject::Column(column as u16), &format!("column_{column}.ordinal"));
     }
     for number in 0..numbers {
         add(Subject::Number(number as u16), &format!("number_{number}"));
@@ -88,10 +96,11 @@ pub fn values(facts: &Facts<'_>, out: &mut Vec<f32>) {
     signs(facts, out);
     slots(facts, out);
     debug_assert_eq!(out.len() - start, FIXED.len());
-    for profile in &facts.profiles {
+    for profile in facts.rated_profiles() {
         out.push(excess(profile, facts.overall_rate));
         out.push(if profile.rate.is_some() { profile.inspected.ln_1p() } else { f32::NAN });
     }
+    out.extend(facts.item.categorical.iter().map(|text| ordinal(text.as_deref())));
     out.extend(facts.item.numeric.iter().map(|number| *number as f32));
 }
 
@@ -104,6 +113,9 @@ const FIXED: &[(Subject, &str)] = &[
     (Subject::Mass, "mass.gross_over_net"),
     (Subject::Mass, "quantity.log"),
     (Subject::Code, "hs6"),
+    (Subject::Origin, "origin.ordinal"),
+    (Subject::Origin, "departure.ordinal"),
+    (Subject::Origin, "origin_is_departure"),
     (Subject::UnitPrice, "price_per_kg.log"),
     (Subject::UnitPrice, "unit_price.log"),
     (Subject::UnitPrice, "unit_price.z_importer_hs6"),
@@ -157,6 +169,8 @@ const FIXED: &[(Subject, &str)] = &[
 fn amounts(facts: &Facts<'_>, out: &mut Vec<f32>) {
     let (item, amounts) = (facts.item, &facts.amounts);
     let mass_g = item.net_mass_g.or(item.gross_mass_g);
+    let (origin, departure) =
+        (item.origin.as_ref().map(|c| c.as_str()), facts.header.departure.as_ref().map(|c| c.as_str()));
     let gross_over_net = item.gross_mass_g.zip(item.net_mass_g.filter(|net| *net > 0));
     out.extend([
         log(amounts.value),
@@ -166,6 +180,9 @@ fn amounts(facts: &Facts<'_>, out: &mut Vec<f32>) {
         gross_over_net.map_or(f32::NAN, |(gross, net)| (gross as f64 / net as f64) as f32),
         log(amounts.quantity),
         item.code.map_or(f32::NAN, |code| code.number(6) as f32),
+        ordinal(origin),
+        ordinal(departure),
+        origin.zip(departure).map_or(f32::NAN, |(origin, departure)| f32::from(u8::from(origin == departure))),
     ]);
 }
 
@@ -260,6 +277,17 @@ fn known_excess(profile: &ProfileFact, overall: f32) -> f32 {
     if profile.inspected_count == 0 { f32::NAN } else { excess(profile, overall) }
 }
 
+/// A text as a number that keeps the order of texts: its first four letters and digits in base 37. It lets trees cut
+/// a categorical column into ranges without a dictionary.
+fn ordinal(text: Option<&str>) -> f32 {
+    let Some(text) = text else { return f32::NAN };
+    let mut symbols = text.bytes().filter(u8::is_ascii_alphanumeric).map(|byte| match byte {
+        b'0'..=b'9' => byte - b'0' + 1,
+        letter => letter.to_ascii_uppercase() - b'A' + 11,
+    });
+    (0..4).fold(0.0, |sum, _| sum * 37.0 + f32::from(symbols.next().unwrap_or(0)))
+}
+
 fn logit(probability: f32) -> f32 {
     let p = probability.clamp(1e-4, 1.0 - 1e-4);
     (p / (1.0 - p)).ln()
@@ -296,6 +324,12 @@ mod tests {
     fn roundness_counts_trailing_zeros() {
         assert_eq!([Some(120_000), Some(41_509_272), Some(-50)].map(roundness), [4.0, 0.0, 1.0]);
         assert!(roundness(None).is_nan() && roundness(Some(0)).is_nan());
+    }
+
+    #[test]
+    fn ordinals_keep_the_order_of_texts() {
+        let values = ["1", "11", "A", "CN", "DE", "FCN1"].map(|text| ordinal(Some(text)));
+        assert!(values.is_sorted_by(|a, b| a < b), "{values:?}");
     }
 
     #[test]

@@ -3,6 +3,7 @@
 
 pub mod features;
 mod history;
+pub mod model;
 pub mod select;
 
 pub use history::*;

@@ -4,8 +4,12 @@
 use super::key::{FieldKeys, Key};
 use super::price::PriceReference;
 use super::tally::Tally;
-use super::{History, activity_keys, near_repeat_key, price_keys, profile, repeat_key, split_key, usual_keys};
-use domain::{Day, GoodsItem, Header, Journey, Plausibility, Quality, Record};
+use super::{
+    History, ProfileSpec, activity_keys, near_repeat_key, price_keys, profile, repeat_key, split_key, usual_keys,
+};
+use std::sync::Arc;
+
+use domain::{Day, GoodsItem, Header, Journey, Moment, Plausibility, Quality, Record};
 
 /// Inspections whose weight a prior has in a smoothed rate, as in DATE's risk profiles, findings / (count + 10).
 const PRIOR_STRENGTH: f32 = 10.0;
@@ -16,6 +20,10 @@ const LEAST_PRICES: usize = 4;
 /// What is known of one item at its moment.
 #[derive(Clone, Debug)]
 pub struct Facts<'a> {
+    /// The moment they are as of.
+    pub as_of: Moment,
+    /// The profiles, in the order of `profiles`.
+    pub specs: Arc<[ProfileSpec]>,
     /// What the declaration shares.
     pub header: &'a Header,
     /// The item as declared.
@@ -80,6 +88,8 @@ pub struct PriceFacts {
 /// What is known under one profile.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct ProfileFact {
+    /// The key of the item's values under this profile; `None` where a value is missing.
+    pub key: Option<Key>,
     /// Smoothed rate of findings; the parent's rate where nothing is known; `None` where the item has no such value.
     pub rate: Option<f32>,
     /// Decayed inspections.
@@ -140,6 +150,8 @@ pub struct CodeSwitch {
 /// Rows that this one repeats.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct RepeatFacts {
+    /// The repeat key.
+    pub key: Key,
     /// Rows with the same repeat key.
     pub exact: Seen,
     /// What inspections of them found.
@@ -157,6 +169,13 @@ pub struct SplitFacts {
     pub shipments: u32,
     /// The sum of their values in minor units.
     pub value_minor: f32,
+}
+
+impl Facts<'_> {
+    /// The facts of those profiles whose rate is a feature.
+    pub fn rated_profiles(&self) -> impl Iterator<Item = &ProfileFact> {
+        self.specs.iter().zip(&self.profiles).filter(|(spec, _)| spec.rated).map(|(_, fact)| fact)
+    }
 }
 
 impl Amounts {
@@ -199,6 +218,8 @@ impl History {
         let amounts = Amounts::of(item);
         let known = |known_at: Day| known_at <= day;
         Facts {
+            as_of: Moment { day, position: self.declarations },
+            specs: Arc::clone(&self.specs),
             header,
             item,
             quality: record.quality.get(index).map_or(&[], Vec::as_slice),
@@ -234,6 +255,7 @@ impl History {
         let none = Tally::default();
         let tally = self.tallies.get(&key).unwrap_or(&none);
         ProfileFact {
+            key: Some(key),
             rate: Some(tally.rate(day, prior, PRIOR_STRENGTH)),
             inspected: tally.decayed(day).0,
             inspected_count: tally.inspected_count,
@@ -293,6 +315,7 @@ impl History {
         let exact = repeat_key(keys, item);
         let near = near_repeat_key(keys);
         RepeatFacts {
+            key: exact,
             exact: self.seen(Some(exact), day),
             exact_outcome: self.outcome(exact, overall, day),
             near: self.seen(near, day),

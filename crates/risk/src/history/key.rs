@@ -4,7 +4,7 @@ use domain::{GoodsItem, Header};
 
 /// A stable 64-bit digest of one or several values. History files hold keys only, never a party's name, and the same
 /// values give the same key on every machine and in every version.
-pub(crate) type Key = u64;
+pub type Key = u64;
 
 /// FNV-1a over the bytes, then the finaliser of MurmurHash3, whose avalanche FNV lacks.
 pub(crate) fn digest(bytes: &[u8]) -> Key {
@@ -57,6 +57,8 @@ pub enum Field {
     Rate,
     /// Net (else gross) mass.
     Mass,
+    /// Order of magnitude of the mass: the nearest power of two of kilograms.
+    MassBand,
     /// Declared value.
     Value,
     /// Description, in lower case and without punctuation.
@@ -96,16 +98,17 @@ impl<'a> FieldKeys<'a> {
             Field::Departure => header.departure.map(|country| digest(country.as_str().as_bytes())),
             Field::Rate => number(item.rate_ppm),
             Field::Mass => number(item.net_mass_g.or(item.gross_mass_g)),
+            Field::MassBand => self.mass_band(1.0),
             Field::Value => number(item.value_minor()),
             Field::Description => item.description.as_deref().and_then(description),
             Field::Column(index) => item.categorical.get(usize::from(index)).and_then(text),
         }
     }
 
-    /// The order of magnitude of the mass in quarters of a doubling.
-    pub(crate) fn mass_band(&self) -> Option<Key> {
+    /// The order of magnitude of the mass, in steps of one `steps`-th of a doubling.
+    pub(crate) fn mass_band(&self, steps: f64) -> Option<Key> {
         let mass_g = self.item.net_mass_g.or(self.item.gross_mass_g).filter(|mass| *mass > 0)?;
-        Some(digest(&(((mass_g as f64).log2() * 4.0).floor() as i64).to_le_bytes()))
+        Some(digest(&(((mass_g as f64 / 1000.0).log2() * steps).round() as i64).to_le_bytes()))
     }
 
     /// The transport document.

@@ -18,17 +18,18 @@ mod tally;
 pub use facts::{
     Amounts, CodeSwitch, Facts, Novelty, PriceFacts, ProfileFact, RepeatFacts, Seen, SplitFacts, UnitPrice,
 };
-pub use key::Field;
+pub use key::{Field, Key};
 pub use price::PriceReference;
 pub use profile::ProfileSpec;
 pub use state::StateError;
 
 use activity::{Activity, Recent, UsualCode};
 use domain::{Day, GoodsItem, Header, Inspection, LabelRules, Record};
-use key::{FieldKeys, Key, join};
+use key::{FieldKeys, join};
 use price::PriceWindow;
 use std::collections::{BTreeMap, HashMap};
 use std::hash::{BuildHasherDefault, Hasher};
+use std::sync::Arc;
 use tally::{Result as Outcome, Tally, Verdict};
 
 /// A map by key. Keys are digests already, so the map takes them as their own hash; order never leaves it.
@@ -64,7 +65,7 @@ pub struct HistoryRules {
 #[derive(Clone, Debug)]
 pub struct History {
     rules: HistoryRules,
-    specs: Vec<ProfileSpec>,
+    specs: Arc<[ProfileSpec]>,
     /// The last day to which results were let in; `i32::MIN` before the first.
     day: i32,
     declarations: u64,
@@ -110,7 +111,7 @@ mod tag {
 impl History {
     /// An empty history.
     pub fn new(rules: HistoryRules) -> Self {
-        let specs = profile::specs(rules.columns);
+        let specs = profile::specs(rules.columns).into();
         Self {
             rules,
             specs,
@@ -249,7 +250,7 @@ fn repeat_key(keys: &FieldKeys<'_>, item: &GoodsItem) -> Key {
 /// Rows that are alike but for small differences of amount: same code, route, rate and order of magnitude of mass.
 fn near_repeat_key(keys: &FieldKeys<'_>) -> Option<Key> {
     let goods = keys.combination(&[Field::Hs6, Field::Origin, Field::Departure, Field::Rate])?;
-    Some(join(tag::NEAR_REPEAT, join(goods, keys.mass_band()?)))
+    Some(join(tag::NEAR_REPEAT, join(goods, keys.mass_band(4.0)?)))
 }
 
 fn activity_keys(keys: &FieldKeys<'_>, item: &GoodsItem) -> [Option<Key>; 11] {

@@ -9,13 +9,15 @@ pub struct ProfileSpec {
     pub name: String,
     /// The fields it combines.
     pub fields: Vec<Field>,
+    /// Whether its rate is a feature of its own; the others are told apart by linear models only.
+    pub rated: bool,
     /// The profile whose rate stands in while little is known under this one, by its place in the list.
     pub parent: Option<usize>,
 }
 
 /// The fixed profiles: name, fields, name of the parent. A parent stands before its children.
 const FIXED: &[(&str, &[Field], Option<&str>)] = {
-    use Field::{Carrier, Consignor, Declarant, Departure, Hs2, Hs4, Hs6, Importer, Mass, Mode, Office, Origin};
+    use Field::{Carrier, Consignor, Declarant, Departure, Hs2, Hs4, Hs6, Importer, MassBand, Mode, Office, Origin};
     use Field::{Preference, Procedure, Rate};
     &[
         ("importer", &[Importer], None),
@@ -32,15 +34,15 @@ const FIXED: &[(&str, &[Field], Option<&str>)] = {
         ("origin", &[Origin], None),
         ("departure", &[Departure], None),
         ("rate", &[Rate], None),
+        ("mass", &[MassBand], None),
         ("route", &[Origin, Departure], Some("origin")),
         ("hs2_origin", &[Hs2, Origin], Some("hs2")),
         ("hs4_origin", &[Hs4, Origin], Some("hs4")),
         ("hs6_origin", &[Hs6, Origin], Some("hs6")),
         ("hs6_rate", &[Hs6, Rate], Some("hs6")),
-        ("hs6_route", &[Hs6, Origin, Departure], Some("hs6_origin")),
-        ("hs6_origin_rate", &[Hs6, Origin, Rate], Some("hs6_origin")),
-        ("hs6_mass", &[Hs6, Mass], Some("hs6")),
-        ("origin_rate", &[Origin, Rate], Some("origin")),
+        ("hs2_mass", &[Hs2, MassBand], Some("hs2")),
+        ("hs4_mass", &[Hs4, MassBand], Some("hs4")),
+        ("origin_mass", &[Origin, MassBand], Some("origin")),
         ("office_importer", &[Office, Importer], Some("importer")),
         ("office_hs6", &[Office, Hs6], Some("hs6")),
         ("office_origin", &[Office, Origin], Some("origin")),
@@ -52,24 +54,32 @@ const FIXED: &[(&str, &[Field], Option<&str>)] = {
     ]
 };
 
-/// The profiles of a schema with `columns` further categorical columns: the fixed ones, then each column alone, with
-/// the heading and with the origin.
+/// What each further categorical column is combined with: suffix of the name, other field, name of the parent. The
+/// column alone comes first.
+const WITH_COLUMN: &[(&str, Field, Option<&str>)] = &[
+    ("_hs4", Field::Hs4, Some("hs4")),
+    ("_origin", Field::Origin, Some("origin")),
+    ("_rate", Field::Rate, Some("rate")),
+    ("_mass", Field::MassBand, Some("mass")),
+];
+
+/// The profiles of a schema with `columns` further categorical columns.
 pub(crate) fn specs(columns: usize) -> Vec<ProfileSpec> {
     let mut specs: Vec<ProfileSpec> = Vec::new();
-    for (name, fields, parent) in FIXED {
-        let parent = parent.and_then(|parent| specs.iter().position(|spec| spec.name == parent));
-        specs.push(ProfileSpec { name: (*name).to_owned(), fields: fields.to_vec(), parent });
-    }
     let place = |name: &str| FIXED.iter().position(|(fixed, ..)| *fixed == name);
-    let (hs4, origin) = (place("hs4"), place("origin"));
+    for (name, fields, parent) in FIXED {
+        let parent = parent.and_then(place);
+        specs.push(ProfileSpec { name: (*name).to_owned(), fields: fields.to_vec(), rated: true, parent });
+    }
     for column in 0..columns.min(usize::from(u8::MAX)) {
-        let field = Field::Column(column as u8);
-        let combinations = [
-            (format!("column_{column}"), vec![field], None),
-            (format!("column_{column}_hs4"), vec![Field::Hs4, field], hs4),
-            (format!("column_{column}_origin"), vec![Field::Origin, field], origin),
-        ];
-        specs.extend(combinations.map(|(name, fields, parent)| ProfileSpec { name, fields, parent }));
+        let (name, field) = (format!("column_{column}"), Field::Column(column as u8));
+        specs.push(ProfileSpec { name: name.clone(), fields: vec![field], rated: true, parent: None });
+        specs.extend(WITH_COLUMN.iter().map(|(suffix, other, parent)| ProfileSpec {
+            name: format!("{name}{suffix}"),
+            fields: vec![*other, field],
+            rated: false,
+            parent: parent.and_then(place),
+        }));
     }
     specs
 }
@@ -94,7 +104,7 @@ mod tests {
             assert!(parent < index && wider.len() <= spec.fields.len(), "{}", spec.name);
             assert!(wider.iter().all(|field| spec.fields.contains(field) || digits(field)), "{}", spec.name);
         }
-        assert_eq!(specs.len(), FIXED.len() + 6);
+        assert_eq!(specs.len(), FIXED.len() + 2 * (1 + WITH_COLUMN.len()));
     }
 
     #[test]

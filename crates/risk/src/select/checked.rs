@@ -45,7 +45,9 @@ pub enum PolicyError {
     #[error("the policy has no lanes; add [[lane]] with lane = \"red\", \"yellow\" or \"blue\" and its controls")]
     NoLanes,
     /// A lane named twice, or green.
-    #[error("lane {0} can't be filled by the ranking twice, and green not at all; name red, yellow and blue at most once")]
+    #[error(
+        "lane {0} can't be filled by the ranking twice, and green not at all; name red, yellow and blue at most once"
+    )]
     LaneTwice(&'static str),
     /// A control that does not belong to its lane.
     #[error("control {control} belongs to lane {belongs}, not to lane {lane}; move it")]
@@ -142,9 +144,7 @@ impl CheckedPolicy {
     /// The limit of `control` at `office` on `day`; nothing where no rule fits.
     pub(crate) fn limit(&self, office: &str, control: ControlKind, day: Day) -> Limit {
         let fits = |rule: &&CapacityRule| {
-            rule.control == control
-                && rule.office.as_ref().is_none_or(|name| name == office)
-                && rule.when.holds_on(day)
+            rule.control == control && rule.office.as_ref().is_none_or(|name| name == office) && rule.when.holds_on(day)
         };
         let rules = self.policy.capacities.iter().filter(fits);
         rules.max_by_key(|rule| (rule.office.is_some(), rule.when.clone())).map_or(Limit::Minutes(0), |rule| rule.limit)

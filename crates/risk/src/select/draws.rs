@@ -78,7 +78,8 @@ pub(super) fn explore(
         let affordable = |factor: f64| {
             let of_all = || (0..weighed.len()).map(|place| chance(place, factor));
             let sizes = weighed.iter().map(|index| units.all[*index].size());
-            Chance::expected(of_all().zip(sizes)) <= *most_declarations && dearest(of_all().zip(costs.iter().copied())) <= *most_cost
+            Chance::expected(of_all().zip(sizes)) <= *most_declarations
+                && dearest(of_all().zip(costs.iter().copied())) <= *most_cost
         };
         let lightest = weighed.iter().map(|index| weights[*index]).fold(f64::INFINITY, f64::min);
         if lightest.is_finite() {
@@ -117,8 +118,7 @@ fn weights(
         let (uncertainty, novelty) =
             candidate.score.map_or((1.0, 1.0), |score| (score.uncertainty(), score.novelty.unwrap_or(0.0)));
         // A small weight for everything keeps the draw from being empty where nothing is uncertain or new.
-        (0.01 + rule.uncertainty * uncertainty + rule.novelty * novelty)
-            * policy.after_credit(candidate.aeo.as_deref())
+        (0.01 + rule.uncertainty * uncertainty + rule.novelty * novelty) * policy.after_credit(candidate.aeo.as_deref())
     };
     let of_unit = |(index, unit): (usize, &Unit)| {
         let eligible = unit.set.is_none() && picked.controls[index].is_none() && budget.0[unit.office].0 > 0;
@@ -148,7 +148,7 @@ fn cap_importers(
     let mut taken: BTreeMap<&str, u32> = picked.by_importer.clone();
     for index in order {
         let importers = units.all[index].importers(candidates);
-        if importers.iter().all(|importer| taken.get(importer).is_none_or(|number| *number < cap)) {
+        if importers.iter().all(|importer| taken.get(importer).copied().unwrap_or_default() < cap) {
             importers.iter().for_each(|importer| *taken.entry(importer).or_default() += 1);
         } else {
             weights[index] = 0.0;

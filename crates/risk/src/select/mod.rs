@@ -54,9 +54,7 @@ pub use chance::Secret;
 pub use checked::{CheckedPolicy, PolicyError};
 pub use days::{Earlier, select_days};
 pub use outcome::{Draw, Row, Use};
-pub use policy::{
-    CapacityRule, Effort, Examiner, Exploration, LaneRule, Limit, Objective, Policy, RandomFloor, When,
-};
+pub use policy::{CapacityRule, Effort, Examiner, Exploration, LaneRule, Limit, Objective, Policy, RandomFloor, When};
 
 /// Why a selection could not be made.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -65,7 +63,9 @@ pub enum SelectError {
     #[error("declarations of {0} and {1} in one draw; give each day a draw of its own")]
     SeveralDays(domain::Day, domain::Day),
     /// A score that is no number.
-    #[error("the score of declaration {0} is not usable: give a probability from 0 to 1 and an expected revenue of 0 or more")]
+    #[error(
+        "the score of declaration {0} is not usable: give a probability from 0 to 1 and an expected revenue of 0 or more"
+    )]
     Score(Box<str>),
 }
 

@@ -97,12 +97,7 @@ pub(super) struct Drawn<'a> {
 }
 
 /// The rows of each unit, in the order of units.
-pub(super) fn rows(
-    candidates: &[Candidate],
-    units: &Units,
-    policy: &CheckedPolicy,
-    drawn: &Drawn,
-) -> Vec<Vec<Row>> {
+pub(super) fn rows(candidates: &[Candidate], units: &Units, policy: &CheckedPolicy, drawn: &Drawn) -> Vec<Vec<Row>> {
     let of_unit = |(index, unit): (usize, &Unit)| {
         let decision = decide(index, unit, policy, drawn);
         let row = |place: &usize| row(*place, candidates, unit, policy, &decision);
@@ -136,9 +131,8 @@ fn decide(index: usize, unit: &Unit, policy: &CheckedPolicy, drawn: &Drawn) -> D
     } else if explored.is_some() {
         SelectedBy::Exploration
     } else {
-        unit.set.map_or(SelectedBy::None, |set| {
-            set.previous.map_or(SelectedBy::Mandatory, |previous| previous.selected_by)
-        })
+        unit.set
+            .map_or(SelectedBy::None, |set| set.previous.map_or(SelectedBy::Mandatory, |previous| previous.selected_by))
     };
     Decision {
         control: raised_to.max(unit.set.map(|set| set.control)),

@@ -25,6 +25,13 @@ pub(super) struct Picked<'a> {
     pub(super) by_importer: BTreeMap<&'a str, u32>,
 }
 
+impl Picked<'_> {
+    /// How many units of an importer were chosen.
+    fn number_of(&self, importer: &str) -> u32 {
+        self.by_importer.get(importer).copied().unwrap_or_default()
+    }
+}
+
 /// Finding, revenue and safety of a unit. Revenue adds up over the declarations of a consignment; the probability is that
 /// of the worst, because findings in one consignment depend on each other.
 #[derive(Clone, Copy, Default)]
@@ -105,8 +112,7 @@ pub(super) fn pick<'a>(
     for &index in &ranking.order {
         let unit = &units.all[index];
         let importers = unit.importers(candidates);
-        let full = |importer: &&str| picked.by_importer.get(*importer).is_some_and(|number| Some(*number) >= cap);
-        if cap == Some(0) || (cap.is_some() && importers.iter().any(full)) {
+        if cap.is_some_and(|cap| importers.iter().any(|importer| picked.number_of(importer) >= cap)) {
             continue;
         }
         if let Some(control) = first_room(unit, ranking.probabilities[index], policy, budgets) {
