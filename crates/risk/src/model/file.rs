@@ -1,0 +1,260 @@
+//! The model file: one line that names the format, its version and the checksum, then JSON that describes itself.
+//!
+//! Version 1: `TIDEWAITER-MODEL 1 <sha-256 of the rest, hexadecimal>`, a line feed, then one JSON object. Trees stand in
+//! it as XGBoost writes them, so that any XGBoost opens them. Every version stays readable; a frozen file of each is
+//! opened by the tests.
+
+use super::scorer::{BlendPart, LogisticScorer, ProfileScorer, Scorer};
+use super::{Branch, Model, ModelCard, ModelKind, Pooling, Severity, Shape};
+use crate::features::features;
+use crate::history::{History, HistoryRules};
+use domain::{Day, FindingKind, FindingStatus, LabelRules, ModelId};
+use learn::calibration::Calibrator;
+use learn::gbdt::Forest;
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+use sha2::{Digest, Sha256};
+
+const FORMAT: &str = "TIDEWAITER-MODEL 1 ";
+
+/// Why a model file can't be used.
+#[derive(Debug, thiserror::Error)]
+pub enum FileError {
+    /// The file does not start as a model of this version does.
+    #[error("this is no Tidewaiter model, or one of a newer version; train it with `tidewaiter train`")]
+    Format,
+    /// The checksum does not fit the content.
+    #[error("the model file is damaged (its checksum does not fit); restore it from a backup or train it anew")]
+    Damaged,
+    /// The content is not what the format says.
+    #[error("the model file can't be read: {0}; train it anew with this version of tidewaiter")]
+    Content(String),
+}
+
+#[derive(Serialize, Deserialize)]
+struct File {
+    card: Card,
+    kinds: Vec<String>,
+    statuses: Vec<String>,
+    categorical: Vec<String>,
+    numeric: Vec<String>,
+    features: Vec<String>,
+    novel: BranchFile,
+    repeat: Option<BranchFile>,
+    pooling: Pooling,
+    severity: SeverityFile,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Card {
+    kind: String,
+    seed: u64,
+    as_of: String,
+    schema: String,
+    declarations: u64,
+    examined: usize,
+    found: usize,
+    not_yet_known: usize,
+    known_on_assumed: usize,
+    selection_probability_known: usize,
+    data_sha256: String,
+    validation_auc: Option<f64>,
+    validation_pr_auc: Option<f64>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct BranchFile {
+    scorer: ScorerFile,
+    calibrator: Calibrator,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum ScorerFile {
+    Profile(ProfileScorer),
+    Logistic(LogisticScorer),
+    Gbdt(Box<RawValue>),
+    Blend(Vec<(f64, f64, ScorerFile)>),
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum SeverityFile {
+    Learnt { forest: Box<RawValue>, smearing: f64, highest_minor: f64 },
+    Stake { share: f64 },
+}
+
+/// Gives a model the id that its file will have.
+pub(super) fn identified(model: Model) -> Model {
+    let id = id_of(&model.to_bytes());
+    Model { id, ..model }
+}
+
+fn id_of(bytes: &[u8]) -> ModelId {
+    ModelId(hex(&Sha256::digest(bytes))[..16].into())
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+impl Model {
+    /// The bytes of the model file.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let body = self.file().and_then(|file| serde_json::to_vec(&file)).unwrap_or_default();
+        let head = format!("{FORMAT}{}\n", hex(&Sha256::digest(&body)));
+        [head.as_bytes(), &body].concat()
+    }
+
+    /// Opens a model file.
+    ///
+    /// # Errors
+    /// Where the bytes are no model, damaged, or of a version this program does not know.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, FileError> {
+        let rest = bytes.strip_prefix(FORMAT.as_bytes()).ok_or(FileError::Format)?;
+        let (checksum, body) = rest.split_at_checked(65).ok_or(FileError::Format)?;
+        if checksum != format!("{}\n", hex(&Sha256::digest(body))).as_bytes() {
+            return Err(FileError::Damaged);
+        }
+        let file: File = serde_json::from_slice(body).map_err(|error| FileError::Content(error.to_string()))?;
+        file.model(id_of(bytes))
+    }
+
+    fn file(&self) -> Result<File, serde_json::Error> {
+        let labels = &self.shape.rules.labels;
+        let names: Vec<String> = self.features.iter().map(|feature| feature.name.clone()).collect();
+        Ok(File {
+            card: Card::of(&self.card),
+            kinds: labels.kinds.iter().map(|kind| kind.name().to_owned()).collect(),
+            statuses: labels.statuses.iter().map(|status| status.name().to_owned()).collect(),
+            categorical: self.shape.categorical.clone(),
+            numeric: self.shape.numeric.clone(),
+            novel: BranchFile::of(&self.novel, &names)?,
+            repeat: self.repeat.as_ref().map(|branch| BranchFile::of(branch, &names)).transpose()?,
+            features: names.clone(),
+            pooling: self.pooling,
+            severity: match &self.severity {
+                Severity::Learnt { forest, smearing, highest_minor } => SeverityFile::Learnt {
+                    forest: forest_json(forest, &names)?,
+                    smearing: *smearing,
+                    highest_minor: *highest_minor,
+                },
+                Severity::Stake { share } => SeverityFile::Stake { share: *share },
+            },
+        })
+    }
+}
+
+impl File {
+    fn model(self, id: ModelId) -> Result<Model, FileError> {
+        let content = |what: &str| FileError::Content(what.to_owned());
+        let labels = LabelRules {
+            kinds: self.kinds.iter().filter_map(|name| FindingKind::parse(name)).collect(),
+            statuses: self.statuses.iter().filter_map(|name| FindingStatus::parse(name)).collect(),
+        };
+        let rules = HistoryRules { labels, columns: self.categorical.len() };
+        let known = features(History::new(rules.clone()).profiles(), self.categorical.len(), self.numeric.len());
+        if !known.iter().map(|feature| &feature.name).eq(&self.features) {
+            return Err(content("it was trained on other features"));
+        }
+        Ok(Model {
+            id,
+            card: self.card.card().ok_or_else(|| content("its card names an unknown kind or day"))?,
+            shape: Shape { rules, categorical: self.categorical, numeric: self.numeric },
+            features: known,
+            novel: self.novel.branch()?,
+            repeat: self.repeat.map(BranchFile::branch).transpose()?,
+            pooling: self.pooling,
+            severity: match self.severity {
+                SeverityFile::Learnt { forest, smearing, highest_minor } => {
+                    Severity::Learnt { forest: Box::new(read_forest(&forest)?), smearing, highest_minor }
+                }
+                SeverityFile::Stake { share } => Severity::Stake { share },
+            },
+        })
+    }
+}
+
+impl Card {
+    fn of(card: &ModelCard) -> Self {
+        Self {
+            kind: card.kind.name().to_owned(),
+            seed: card.seed,
+            as_of: card.as_of.to_string(),
+            schema: card.schema.clone(),
+            declarations: card.declarations,
+            examined: card.examined,
+            found: card.found,
+            not_yet_known: card.not_yet_known,
+            known_on_assumed: card.known_on_assumed,
+            selection_probability_known: card.selection_probability_known,
+            data_sha256: card.data_sha256.clone(),
+            validation_auc: card.validation.map(|(auc, _)| auc),
+            validation_pr_auc: card.validation.map(|(_, pr_auc)| pr_auc),
+        }
+    }
+
+    fn card(self) -> Option<ModelCard> {
+        Some(ModelCard {
+            kind: ModelKind::parse(&self.kind)?,
+            seed: self.seed,
+            as_of: Day::parse(&self.as_of, &["%Y-%m-%d"])?,
+            schema: self.schema,
+            declarations: self.declarations,
+            examined: self.examined,
+            found: self.found,
+            not_yet_known: self.not_yet_known,
+            known_on_assumed: self.known_on_assumed,
+            selection_probability_known: self.selection_probability_known,
+            data_sha256: self.data_sha256,
+            validation: self.validation_auc.zip(self.validation_pr_auc),
+        })
+    }
+}
+
+impl BranchFile {
+    fn of(branch: &Branch, names: &[String]) -> Result<Self, serde_json::Error> {
+        Ok(Self { scorer: ScorerFile::of(&branch.scorer, names)?, calibrator: branch.calibrator.clone() })
+    }
+
+    fn branch(self) -> Result<Branch, FileError> {
+        Ok(Branch { scorer: self.scorer.scorer()?, calibrator: self.calibrator })
+    }
+}
+
+impl ScorerFile {
+    fn of(scorer: &Scorer, names: &[String]) -> Result<Self, serde_json::Error> {
+        Ok(match scorer {
+            Scorer::Profile(scorer) => Self::Profile(scorer.clone()),
+            Scorer::Logistic(scorer) => Self::Logistic(scorer.clone()),
+            Scorer::Gbdt(forest) => Self::Gbdt(forest_json(forest, names)?),
+            Scorer::Blend(parts) => {
+                let part = |part: &BlendPart| Ok((part.slope, part.offset, Self::of(&part.scorer, names)?));
+                Self::Blend(parts.iter().map(part).collect::<Result<_, serde_json::Error>>()?)
+            }
+        })
+    }
+
+    fn scorer(self) -> Result<Scorer, FileError> {
+        Ok(match self {
+            Self::Profile(scorer) => Scorer::Profile(scorer),
+            Self::Logistic(scorer) => Scorer::Logistic(scorer),
+            Self::Gbdt(json) => Scorer::Gbdt(Box::new(read_forest(&json)?)),
+            Self::Blend(parts) => {
+                let part = |(slope, offset, scorer): (f64, f64, Self)| {
+                    Ok(BlendPart { scorer: scorer.scorer()?, slope, offset })
+                };
+                Scorer::Blend(parts.into_iter().map(part).collect::<Result<_, FileError>>()?)
+            }
+        })
+    }
+}
+
+fn forest_json(forest: &Forest, names: &[String]) -> Result<Box<RawValue>, serde_json::Error> {
+    let bytes = forest.to_xgboost_json(names).unwrap_or_default();
+    RawValue::from_string(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+fn read_forest(json: &RawValue) -> Result<Forest, FileError> {
+    Forest::from_xgboost_json(json.get().as_bytes()).map_err(|error| FileError::Content(error.to_string()))
+}

@@ -1,0 +1,314 @@
+//! Fitting one branch of a model: fit on the earlier part, choose and calibrate on the later part, refit on all.
+
+use super::rows::TrainingSet;
+use super::scorer::{BlendPart, LogisticScorer, ProfileScorer, Scorer, sparse_rows};
+use super::{CheckedTrainParams, ModelKind, TrainError};
+use crate::features::{Feature, Subject};
+use crate::history::Key;
+use learn::calibration::{CalibrationChoice, Calibrator, Outcomes};
+use learn::gbdt::{Dataset, GbdtParams, Objective};
+use learn::logistic::LogisticParams;
+use learn::metrics::Ranking;
+use learn::sparse::SparseRows;
+use std::collections::BTreeMap;
+
+/// Rows of each class that the later part needs before anything is chosen or calibrated on it.
+const LEAST_OF_EACH_CLASS: usize = 20;
+
+/// Share of the rows, the latest ones, that choices are made on.
+const VALIDATION_SHARE: f64 = 0.2;
+
+/// A profile value needs this many training rows to have a column of its own in the linear model.
+const LEAST_ROWS_PER_VALUE: u32 = 2;
+
+/// A fitted branch.
+pub(super) struct Fitted {
+    /// Fitted on all rows.
+    pub(super) scorer: Scorer,
+    /// Fitted on the later part, on the scores of a scorer fitted on the earlier part.
+    pub(super) calibrator: Calibrator,
+    /// The later part's rows, by their place in the training set, with their calibrated log-odds.
+    pub(super) validation: Vec<(usize, f64)>,
+}
+
+/// What fitting works on: examined rows of one branch.
+struct Part<'a> {
+    set: &'a TrainingSet,
+    labels: Vec<f32>,
+    weights: Vec<f32>,
+}
+
+impl<'a> Part<'a> {
+    fn positives(&self) -> Vec<bool> {
+        self.labels.iter().map(|label| *label > 0.5).collect()
+    }
+
+    fn has_both_classes(&self, least: usize) -> bool {
+        let found = self.labels.iter().filter(|label| **label > 0.5).count();
+        found >= least && self.labels.len() - found >= least
+    }
+
+    fn dataset(&'a self) -> Dataset<'a> {
+        Dataset { features: &self.set.rows.dense, labels: &self.labels, weights: Some(&self.weights) }
+    }
+}
+
+/// Fits a branch on the examined rows among `places` of `set`. `distinct` lets all repeats of a row weigh as one.
+pub(super) fn fit_branch(
+    set: &TrainingSet,
+    places: &[usize],
+    distinct: bool,
+    features: &[Feature],
+    params: &CheckedTrainParams,
+) -> Result<Fitted, TrainError> {
+    let places: Vec<usize> = places.iter().copied().filter(|row| set.labels[*row].is_some()).collect();
+    let weights = weights(set, &places, distinct);
+    let all = set.select(&places);
+    let part = |range: std::ops::Range<usize>, set: &'_ TrainingSet| -> (Vec<f32>, Vec<f32>) {
+        let label = |row: usize| f32::from(u8::from(set.labels[row] == Some(true)));
+        (range.clone().map(label).collect(), weights[range].to_vec())
+    };
+    let cut = split_day(&all);
+    let rows: Vec<usize> = (0..places.len()).collect();
+    let (earlier, later) = (all.select(&rows[..cut]), all.select(&rows[cut..]));
+    let make = |set, (labels, weights)| Part { set, labels, weights };
+    let earlier = make(&earlier, part(0..cut, &all));
+    let later = make(&later, part(cut..places.len(), &all));
+    let whole = make(&all, part(0..places.len(), &all));
+    if !whole.has_both_classes(1) {
+        return Err(TrainError::OneClass { examined: places.len() });
+    }
+    if !(earlier.has_both_classes(LEAST_OF_EACH_CLASS) && later.has_both_classes(LEAST_OF_EACH_CLASS)) {
+        let plan = Plan::unchosen(params.kind());
+        let scorer = plan.fit(&whole, features, params)?;
+        return Ok(Fitted { calibrator: platt(&scorer, &whole, params)?, scorer, validation: Vec::new() });
+    }
+    let (plan, trial) = choose(params.kind(), &earlier, &later, features, params)?;
+    let log_odds = trial.log_odds(&later.set.rows, params.threads())?;
+    let weights: Vec<f64> = later.weights.iter().map(|weight| f64::from(*weight)).collect();
+    let positive = later.positives();
+    let outcomes = Outcomes { log_odds: &log_odds, positive: &positive, weights: Some(&weights) };
+    let choice = CalibrationChoice { seed: params.seed(), ..CalibrationChoice::default() };
+    let calibrator = choice.check()?.fit(&outcomes)?;
+    let validation = places[cut..].iter().copied().zip(log_odds.iter().map(|x| calibrator.log_odds(*x))).collect();
+    Ok(Fitted { scorer: plan.fit(&whole, features, params)?, calibrator, validation })
+}
+
+/// The first row of the later part; days, and with them declarations, are never split.
+fn split_day(set: &TrainingSet) -> usize {
+    let wanted = (set.days.len() as f64 * (1.0 - VALIDATION_SHARE)) as usize;
+    let Some(day) = set.days.get(wanted) else { return set.days.len() };
+    set.days.partition_point(|other| other < day)
+}
+
+/// The weight of each row: the inverse of the probability with which it was selected, where known, normalised to mean
+/// 1 and held within 1/10 and 10; divided by the number of its repeats where all repeats shall weigh as one.
+fn weights(set: &TrainingSet, places: &[usize], distinct: bool) -> Vec<f32> {
+    let mut repeats: BTreeMap<Key, f32> = BTreeMap::new();
+    for row in places {
+        *repeats.entry(set.repeat_keys[*row]).or_default() += 1.0;
+    }
+    let inverse = |row: &usize| {
+        let probability = set.selection_probability[*row];
+        if probability.is_nan() { 1.0 } else { 1.0 / probability.max(1e-3) }
+    };
+    let mean = places.iter().map(inverse).sum::<f32>() / places.len().max(1) as f32;
+    let weight = |row: &usize| {
+        let inverse = (inverse(row) / mean).clamp(0.1, 10.0);
+        if distinct { inverse / repeats[&set.repeat_keys[*row]] } else { inverse }
+    };
+    places.iter().map(weight).collect()
+}
+
+/// What the earlier part taught about how to fit: rounds of boosting, weights of a blend.
+enum Plan {
+    Profile,
+    Logistic,
+    Gbdt { rounds: usize },
+    Blend(Vec<(Plan, f64, f64)>),
+}
+
+impl Plan {
+    fn unchosen(kind: ModelKind) -> Self {
+        match kind {
+            ModelKind::Profile => Self::Profile,
+            ModelKind::Logistic | ModelKind::Blend => Self::Logistic,
+            ModelKind::Gbdt => Self::Gbdt { rounds: 50 },
+        }
+    }
+
+    fn fit(&self, part: &Part<'_>, features: &[Feature], params: &CheckedTrainParams) -> Result<Scorer, TrainError> {
+        match self {
+            Self::Profile => Ok(Scorer::Profile(profile(features))),
+            Self::Logistic => logistic(part, params),
+            Self::Gbdt { rounds } => gbdt(part, None, *rounds, params),
+            Self::Blend(parts) => {
+                let fit = |(plan, slope, offset): &(Self, f64, f64)| {
+                    Ok(BlendPart { scorer: plan.fit(part, features, params)?, slope: *slope, offset: *offset })
+                };
+                Ok(Scorer::Blend(parts.iter().map(fit).collect::<Result<_, TrainError>>()?))
+            }
+        }
+    }
+}
+
+/// Chooses on the later part, and gives the scorer fitted on the earlier part beside the plan.
+fn choose(
+    kind: ModelKind,
+    earlier: &Part<'_>,
+    later: &Part<'_>,
+    features: &[Feature],
+    params: &CheckedTrainParams,
+) -> Result<(Plan, Scorer), TrainError> {
+    match kind {
+        ModelKind::Profile | ModelKind::Logistic => {
+            let plan = Plan::unchosen(kind);
+            let scorer = plan.fit(earlier, features, params)?;
+            Ok((plan, scorer))
+        }
+        ModelKind::Gbdt => {
+            let scorer = gbdt(earlier, Some(later), params.rounds(), params)?;
+            let rounds = if let Scorer::Gbdt(forest) = &scorer { forest.trees().len().max(1) } else { 1 };
+            Ok((Plan::Gbdt { rounds }, scorer))
+        }
+        ModelKind::Blend => blend(earlier, later, features, params),
+    }
+}
+
+fn profile(features: &[Feature]) -> ProfileScorer {
+    let is_rate = |feature: &Feature| matches!(feature.subject, Subject::Profile(_)) && feature.name.ends_with(".rate");
+    let columns = features.iter().enumerate().filter(|(_, feature)| is_rate(feature)).map(|(column, _)| column as u32);
+    ProfileScorer { columns: columns.collect() }
+}
+
+fn logistic(part: &Part<'_>, params: &CheckedTrainParams) -> Result<Scorer, TrainError> {
+    let mut counts: BTreeMap<Key, u32> = BTreeMap::new();
+    for key in part.set.rows.keys.iter().filter(|key| **key != 0) {
+        *counts.entry(*key).or_default() += 1;
+    }
+    let frequent = counts.into_iter().filter(|(_, count)| *count >= LEAST_ROWS_PER_VALUE);
+    let dictionary: Vec<Key> = frequent.map(|(key, _)| key).collect();
+    let sparse: SparseRows = sparse_rows(&dictionary, &part.set.rows)?;
+    let weights: Vec<f64> = part.weights.iter().map(|weight| f64::from(*weight)).collect();
+    let data =
+        learn::logistic::LinearData { dense: &part.set.rows.dense, sparse: Some(&sparse), weights: Some(&weights) };
+    let settings = LogisticParams { l2: params.l2(), threads: params.threads(), ..LogisticParams::default() };
+    let regression = settings.check()?.fit(&data, &part.labels)?;
+    Ok(Scorer::Logistic(LogisticScorer { dictionary, regression }))
+}
+
+fn gbdt(
+    part: &Part<'_>,
+    later: Option<&Part<'_>>,
+    rounds: usize,
+    params: &CheckedTrainParams,
+) -> Result<Scorer, TrainError> {
+    let settings = GbdtParams {
+        objective: Objective::Logistic,
+        rounds,
+        seed: params.seed(),
+        threads: params.threads(),
+        early_stopping_rounds: later.map(|_| 30),
+        ..params.gbdt()
+    };
+    let validation = later.map(Part::dataset);
+    let fitted = settings.check()?.fit(&part.dataset(), validation.as_ref())?;
+    Ok(Scorer::Gbdt(Box::new(fitted.forest)))
+}
+
+fn platt(scorer: &Scorer, part: &Part<'_>, params: &CheckedTrainParams) -> Result<Calibrator, TrainError> {
+    let log_odds = scorer.log_odds(&part.set.rows, params.threads())?;
+    Ok(Calibrator::platt(&Outcomes { log_odds: &log_odds, positive: &part.positives(), weights: None })?)
+}
+
+/// Stacks profiles, regression and trees: each is brought to scale on the later part, then the weights on a grid of
+/// tenths that order the later part best are taken. The corners of the grid are the parts themselves, so a blend is
+/// never worse there than its best part.
+fn blend(
+    earlier: &Part<'_>,
+    later: &Part<'_>,
+    features: &[Feature],
+    params: &CheckedTrainParams,
+) -> Result<(Plan, Scorer), TrainError> {
+    let mut parts = Vec::new();
+    for kind in [ModelKind::Profile, ModelKind::Logistic, ModelKind::Gbdt] {
+        let (plan, scorer) = choose(kind, earlier, later, features, params)?;
+        let log_odds = scorer.log_odds(&later.set.rows, params.threads())?;
+        let outcomes = Outcomes { log_odds: &log_odds, positive: &later.positives(), weights: None };
+        let scale = Calibrator::platt(&outcomes)?;
+        let offset = scale.log_odds(0.0);
+        let slope = scale.log_odds(1.0) - offset;
+        parts.push((plan, scorer, slope, offset, log_odds));
+    }
+    let columns: Vec<Vec<f64>> = parts
+        .iter()
+        .map(|(_, _, slope, offset, log_odds)| log_odds.iter().map(|x| slope * x + offset).collect())
+        .collect();
+    let shares = best_shares(&columns, &later.positives());
+    let (mut plans, mut scorers) = (Vec::new(), Vec::new());
+    for ((plan, scorer, slope, offset, _), share) in parts.into_iter().zip(shares).filter(|(_, share)| *share > 0.0) {
+        plans.push((plan, slope * share, offset * share));
+        scorers.push(BlendPart { scorer, slope: slope * share, offset: offset * share });
+    }
+    Ok((Plan::Blend(plans), Scorer::Blend(scorers)))
+}
+
+/// The shares, in tenths that add to one, with the highest mean of AUC and average precision.
+pub(super) fn best_shares(columns: &[Vec<f64>], positive: &[bool]) -> Vec<f64> {
+    let mut best = (f64::NEG_INFINITY, vec![0.0; columns.len()]);
+    for shares in grid(columns.len(), 10) {
+        let shares: Vec<f64> = shares.iter().map(|tenths| f64::from(*tenths) / 10.0).collect();
+        let mixed: Vec<f64> = (0..positive.len())
+            .map(|row| columns.iter().zip(&shares).map(|(column, share)| share * column[row]).sum())
+            .collect();
+        let quality = ordering(&mixed, positive);
+        if quality > best.0 + 1e-12 {
+            best = (quality, shares);
+        }
+    }
+    best.1
+}
+
+/// The mean of AUC and average precision; 0 where there is only one class.
+pub(super) fn ordering(scores: &[f64], positive: &[bool]) -> f64 {
+    let measure = |ranking: Ranking| Some(ranking.auc()? + ranking.average_precision()?);
+    Ranking::new(scores, positive).ok().and_then(measure).unwrap_or_default() / 2.0
+}
+
+/// All ways to give `tenths` tenths to `parts` parts.
+fn grid(parts: usize, tenths: u8) -> Vec<Vec<u8>> {
+    if parts == 1 {
+        return vec![vec![tenths]];
+    }
+    let with_first =
+        |first: u8| grid(parts - 1, tenths - first).into_iter().map(move |rest| [vec![first], rest].concat());
+    (0..=tenths).flat_map(with_first).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_grid_holds_every_corner_and_adds_up() {
+        let grid = grid(3, 10);
+        assert_eq!(grid.len(), 66);
+        assert!(grid.iter().all(|shares| shares.iter().sum::<u8>() == 10));
+        assert!([[10, 0, 0], [0, 10, 0], [0, 0, 10]].iter().all(|corner| grid.contains(&corner.to_vec())));
+    }
+
+    #[test]
+    fn a_blend_orders_no_worse_than_its_best_part() {
+        let positive = [true, false, true, false, true, false, false, true];
+        let columns = [
+            vec![0.9, 0.8, 0.1, 0.2, 0.7, 0.3, 0.4, 0.6],
+            vec![0.1, 0.2, 0.9, 0.3, 0.5, 0.6, 0.1, 0.4],
+            vec![0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5],
+        ];
+        let shares = best_shares(&columns, &positive);
+        let mixed: Vec<f64> =
+            (0..8).map(|row| columns.iter().zip(&shares).map(|(column, share)| column[row] * share).sum()).collect();
+        let best = columns.iter().map(|column| ordering(column, &positive)).fold(0.0, f64::max);
+        assert!(ordering(&mixed, &positive) >= best);
+    }
+}

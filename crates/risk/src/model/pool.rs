@@ -1,0 +1,144 @@
+//! From items to the declaration: calibrated pooling.
+//!
+//! Items of one declaration share importer, broker and fate, so `1 - prod(1 - p)` overstates long declarations and the
+//! highest item alone understates them. Pooling places the truth between the two by what was found in the past.
+
+use learn::math::{logit, sigmoid};
+use serde::{Deserialize, Serialize};
+
+/// Multi-item declarations of each outcome needed before pooling is fitted.
+const LEAST_OF_EACH_OUTCOME: usize = 25;
+
+/// log-odds of a declaration = `offset` + `highest` x log-odds of its highest item + `spread` x (log-odds under
+/// independence less those of the highest item). A single item keeps its own probability.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Pooling {
+    /// Added to the log-odds.
+    pub offset: f64,
+    /// Weight of the highest item.
+    pub highest: f64,
+    /// Weight of what independence would add, 0 (items share their fate) to 1 (independent).
+    pub spread: f64,
+}
+
+impl Default for Pooling {
+    /// The highest item speaks for the declaration; taken where too few multi-item declarations were examined.
+    fn default() -> Self {
+        Self { offset: 0.0, highest: 1.0, spread: 0.0 }
+    }
+}
+
+impl Pooling {
+    /// Probability of at least one finding in a declaration with these items, inside (0, 1).
+    pub fn probability(&self, items: &[f64]) -> f64 {
+        match items {
+            [] => f64::EPSILON,
+            [single] => *single,
+            items => {
+                let (highest, spread) = inputs(items);
+                sigmoid(self.offset + self.highest * highest + self.spread * spread)
+            }
+        }
+    }
+
+    /// Fits the pooling on examined declarations: the probabilities of their items, made without knowing the outcome,
+    /// and whether anything was found. Coefficients that would turn the order of declarations round are not taken.
+    pub fn fit(declarations: &[(Vec<f64>, bool)]) -> Self {
+        let multiple: Vec<&(Vec<f64>, bool)> = declarations.iter().filter(|(items, _)| items.len() > 1).collect();
+        let found = multiple.iter().filter(|(_, found)| *found).count();
+        if found < LEAST_OF_EACH_OUTCOME || multiple.len() - found < LEAST_OF_EACH_OUTCOME {
+            return Self::default();
+        }
+        let rows: Vec<([f64; 2], f64)> = multiple
+            .iter()
+            .map(|(items, found)| (<[f64; 2]>::from(inputs(items)), f64::from(u8::from(*found))))
+            .collect();
+        // The spread is tried in tenths; given it, offset and slope are a two-parameter logistic regression.
+        let candidates = (0..=10).map(|tenths| {
+            let spread = f64::from(tenths) / 10.0;
+            let (offset, highest) = line(&rows, spread);
+            Self { offset, highest, spread: spread * highest }
+        });
+        let candidates = candidates.filter(|pooling| pooling.highest > 0.0);
+        let loss = |pooling: &Self| rows.iter().map(|(row, found)| pooling.loss(*row, *found)).sum::<f64>();
+        candidates.min_by(|a, b| loss(a).total_cmp(&loss(b))).unwrap_or_default()
+    }
+
+    fn loss(&self, [highest, spread]: [f64; 2], found: f64) -> f64 {
+        let p = sigmoid(self.offset + self.highest * highest + self.spread * spread).clamp(1e-12, 1.0 - 1e-12);
+        -(found * p.ln() + (1.0 - found) * (1.0 - p).ln())
+    }
+}
+
+/// Log-odds of the highest item, and what independence would add to them.
+fn inputs(items: &[f64]) -> (f64, f64) {
+    let clamped = items.iter().map(|p| p.clamp(1e-9, 1.0 - 1e-9));
+    let highest = clamped.clone().fold(1e-9, f64::max);
+    let none: f64 = clamped.map(|p| (-p).ln_1p()).sum();
+    let independent = (-none.exp_m1()).clamp(1e-9, 1.0 - 1e-9);
+    (logit(highest), (logit(independent) - logit(highest)).max(0.0))
+}
+
+/// Offset and slope of a logistic regression on `highest + spread share x spread`, by Newton's method with a little
+/// ridge towards offset 0 and slope 1.
+fn line(rows: &[([f64; 2], f64)], spread: f64) -> (f64, f64) {
+    const RIDGE: f64 = 1.0;
+    let (mut offset, mut slope) = (0.0, 1.0);
+    for _ in 0..25 {
+        let (mut g0, mut g1) = (-RIDGE * offset, -RIDGE * (slope - 1.0));
+        let (mut h00, mut h01, mut h11) = (RIDGE, 0.0, RIDGE);
+        for ([highest, extra], found) in rows {
+            let x = highest + spread * extra;
+            let p = sigmoid(offset + slope * x);
+            let (gradient, curvature) = (found - p, p * (1.0 - p));
+            (g0, g1) = (g0 + gradient, g1 + gradient * x);
+            (h00, h01, h11) = (h00 + curvature, h01 + curvature * x, h11 + curvature * x * x);
+        }
+        let determinant = h00 * h11 - h01 * h01;
+        if determinant.abs() < 1e-12 {
+            break;
+        }
+        offset += (h11 * g0 - h01 * g1) / determinant;
+        slope += (h00 * g1 - h01 * g0) / determinant;
+    }
+    if offset.is_finite() && slope.is_finite() { (offset, slope) } else { (0.0, 1.0) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use learn::Rng;
+
+    #[test]
+    fn a_single_item_keeps_its_probability() {
+        let pooling = Pooling { offset: 1.0, highest: 2.0, spread: 3.0 };
+        assert_eq!(pooling.probability(&[0.3]), 0.3);
+        assert!(pooling.probability(&[]) > 0.0);
+    }
+
+    /// Declarations of three items at 10 % each; `shared` says whether they share one fate.
+    fn declarations(shared: bool) -> Vec<(Vec<f64>, bool)> {
+        let mut rng = Rng::new(7);
+        let mut found = || {
+            let mut any = false;
+            for _ in 0..if shared { 1 } else { 3 } {
+                any |= rng.bernoulli(0.1);
+            }
+            any
+        };
+        (0..4000).map(|_| (vec![0.1; 3], found())).collect()
+    }
+
+    #[test]
+    fn pooling_finds_what_items_share() {
+        let shared = Pooling::fit(&declarations(true)).probability(&[0.1; 3]);
+        let independent = Pooling::fit(&declarations(false)).probability(&[0.1; 3]);
+        assert!((shared - 0.1).abs() < 0.02, "{shared}");
+        assert!((independent - 0.271).abs() < 0.03, "{independent}");
+    }
+
+    #[test]
+    fn too_few_declarations_leave_the_highest_item() {
+        assert_eq!(Pooling::fit(&declarations(true)[..40]), Pooling::default());
+    }
+}

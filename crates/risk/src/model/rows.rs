@@ -1,0 +1,129 @@
+//! Rows: the inputs of models, and the labelled ones they learn from.
+
+use crate::features;
+use crate::history::{Facts, Key};
+use learn::Matrix;
+
+/// The inputs of items, one row an item.
+#[derive(Clone, Debug)]
+pub struct Rows {
+    /// Dense features in the order of [`features::features`]; NaN where missing.
+    pub dense: Matrix,
+    /// Keys of the profiles, row after row; 0 where an item has no such value.
+    pub keys: Vec<Key>,
+    /// Whether the outcome of an earlier repeat of the row is known.
+    pub repeats: Vec<bool>,
+    profiles: usize,
+}
+
+impl Rows {
+    /// No rows yet, of `features` dense features and `profiles` profiles.
+    pub fn new(features: usize, profiles: usize) -> Self {
+        Self { dense: Matrix::new(features), keys: Vec::new(), repeats: Vec::new(), profiles }
+    }
+
+    /// Number of rows.
+    pub fn len(&self) -> usize {
+        self.repeats.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.repeats.is_empty()
+    }
+
+    /// Adds the inputs of one item.
+    ///
+    /// # Errors
+    /// Where the facts come from a history of other profiles or columns.
+    pub fn push(&mut self, facts: &Facts<'_>) -> learn::Result<()> {
+        let mut values = Vec::with_capacity(self.dense.n_cols());
+        features::values(facts, &mut values);
+        self.dense.push_row(&values)?;
+        self.keys.extend(facts.profiles.iter().map(|profile| profile.key.unwrap_or_default()));
+        self.repeats.push(facts.repeats.exact_outcome.inspected_count > 0);
+        Ok(())
+    }
+
+    /// The keys of a row's profiles; 0 where missing.
+    pub fn keys_of(&self, row: usize) -> &[Key] {
+        &self.keys[row * self.profiles..(row + 1) * self.profiles]
+    }
+
+    /// The given rows, in the given order.
+    #[must_use]
+    pub fn select(&self, rows: &[usize]) -> Self {
+        Self {
+            dense: self.dense.select_rows(rows),
+            keys: rows.iter().flat_map(|row| self.keys_of(*row)).copied().collect(),
+            repeats: rows.iter().map(|row| self.repeats[*row]).collect(),
+            profiles: self.profiles,
+        }
+    }
+}
+
+/// Items with what training needs to know of them, in the order of their moments.
+#[derive(Clone, Debug)]
+pub struct TrainingSet {
+    /// The inputs, each as of its own moment.
+    pub rows: Rows,
+    /// Whether there was a finding; `None` for an unexamined item of an examined declaration.
+    pub labels: Vec<Option<bool>>,
+    /// Extra revenue of a finding in minor units; NaN where unknown.
+    pub revenue_minor: Vec<f32>,
+    /// Duty at stake in minor units; NaN where unknown.
+    pub stake_minor: Vec<f32>,
+    /// Epoch day of lodgement.
+    pub days: Vec<i32>,
+    /// Which declaration an item belongs to, counted from 0.
+    pub declarations: Vec<u32>,
+    /// Probability with which an item had been selected; NaN where unknown.
+    pub selection_probability: Vec<f32>,
+    /// Repeat keys.
+    pub repeat_keys: Vec<Key>,
+}
+
+impl TrainingSet {
+    /// No rows yet.
+    pub fn new(features: usize, profiles: usize) -> Self {
+        Self {
+            rows: Rows::new(features, profiles),
+            labels: Vec::new(),
+            revenue_minor: Vec::new(),
+            stake_minor: Vec::new(),
+            days: Vec::new(),
+            declarations: Vec::new(),
+            selection_probability: Vec::new(),
+            repeat_keys: Vec::new(),
+        }
+    }
+
+    /// The given rows, in the given order.
+    #[must_use]
+    pub fn select(&self, rows: &[usize]) -> Self {
+        fn pick<T: Copy>(values: &[T], rows: &[usize]) -> Vec<T> {
+            rows.iter().map(|row| values[*row]).collect()
+        }
+        Self {
+            rows: self.rows.select(rows),
+            labels: pick(&self.labels, rows),
+            revenue_minor: pick(&self.revenue_minor, rows),
+            stake_minor: pick(&self.stake_minor, rows),
+            days: pick(&self.days, rows),
+            declarations: pick(&self.declarations, rows),
+            selection_probability: pick(&self.selection_probability, rows),
+            repeat_keys: pick(&self.repeat_keys, rows),
+        }
+    }
+
+    /// The places of the rows for which `keep` holds.
+    pub fn places(&self, keep: impl Fn(usize) -> bool) -> Vec<usize> {
+        (0..self.labels.len()).filter(|row| keep(*row)).collect()
+    }
+
+    /// Numbers of examined rows, and of findings among them.
+    pub fn counts(&self) -> (usize, usize) {
+        let examined = self.labels.iter().flatten();
+        examined.fold((0, 0), |(all, found), label| (all + 1, found + usize::from(*label)))
+    }
+}

@@ -1,0 +1,175 @@
+//! Scorers: what turns rows into log-odds, and log-odds back into contributions.
+
+use super::rows::Rows;
+use crate::history::Key;
+use learn::gbdt::Forest;
+use learn::logistic::Logistic;
+use learn::sparse::SparseRows;
+use serde::{Deserialize, Serialize};
+
+/// Something that gives each row the log-odds of a finding.
+#[derive(Clone, Debug)]
+pub enum Scorer {
+    /// Past findings alone.
+    Profile(ProfileScorer),
+    /// Linear in the features and in the profiles' values.
+    Logistic(LogisticScorer),
+    /// Boosted trees over the dense features.
+    Gbdt(Box<Forest>),
+    /// A weighted sum of others.
+    Blend(Vec<BlendPart>),
+}
+
+/// One part of a blend: `slope` x its log-odds + `offset`.
+#[derive(Clone, Debug)]
+pub struct BlendPart {
+    /// The part.
+    pub scorer: Scorer,
+    /// Weight of its log-odds.
+    pub slope: f64,
+    /// What is added to them.
+    pub offset: f64,
+}
+
+/// The sum of what the risk profiles say, divided by the root of their number, so that agreeing profiles count more
+/// than one and fewer than all of them as if independent.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ProfileScorer {
+    /// Columns of the dense features that hold the excess log-odds of profiles.
+    pub columns: Vec<u32>,
+}
+
+/// Ridge logistic regression over standardised dense features and the profile values seen in training.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct LogisticScorer {
+    /// Keys of profile values, sorted; the place of a key is its sparse column.
+    pub dictionary: Vec<Key>,
+    /// The regression.
+    pub regression: Logistic,
+}
+
+/// What each input adds to the log-odds of one row.
+#[derive(Clone, Debug, Default)]
+pub struct Contributions {
+    /// By dense feature.
+    pub features: Vec<f64>,
+    /// By profile, for its value itself.
+    pub profiles: Vec<f64>,
+    /// What is left with no input at all.
+    pub base: f64,
+}
+
+impl Scorer {
+    /// Log-odds of a finding for each row.
+    ///
+    /// # Errors
+    /// Where the rows have another number of features than the scorer was trained on.
+    pub fn log_odds(&self, rows: &Rows, threads: usize) -> learn::Result<Vec<f64>> {
+        match self {
+            Self::Profile(scorer) => Ok((0..rows.len()).map(|row| scorer.log_odds(rows.dense.row(row))).collect()),
+            Self::Logistic(scorer) => scorer.regression.log_odds_all(&rows.dense, Some(&scorer.sparse(rows)?), threads),
+            Self::Gbdt(forest) => forest.predict_margin(&rows.dense, threads),
+            Self::Blend(parts) => {
+                let mut sums = vec![0.0; rows.len()];
+                for part in parts {
+                    let log_odds = part.scorer.log_odds(rows, threads)?;
+                    sums.iter_mut().zip(log_odds).for_each(|(sum, x)| *sum += part.slope * x + part.offset);
+                }
+                Ok(sums)
+            }
+        }
+    }
+
+    /// What each input adds to the log-odds of one row; the sum equals [`Self::log_odds`] to 1e-6.
+    ///
+    /// # Errors
+    /// As [`Self::log_odds`].
+    pub fn contributions(&self, rows: &Rows, row: usize) -> learn::Result<Contributions> {
+        let (dense, keys) = (rows.dense.row(row), rows.keys_of(row));
+        let mut out = Contributions { features: vec![0.0; dense.len()], profiles: vec![0.0; keys.len()], base: 0.0 };
+        match self {
+            Self::Profile(scorer) => scorer.contribute(dense, &mut out),
+            Self::Logistic(scorer) => scorer.contribute(dense, keys, &mut out)?,
+            Self::Gbdt(forest) => {
+                out.features = forest.contributions(dense)?;
+                out.base = out.features.pop().unwrap_or_default();
+            }
+            Self::Blend(parts) => {
+                for part in parts {
+                    out.add(&part.scorer.contributions(rows, row)?, part.slope, part.offset);
+                }
+            }
+        }
+        Ok(out)
+    }
+}
+
+impl Contributions {
+    /// The log-odds they add up to.
+    pub fn total(&self) -> f64 {
+        self.base + self.features.iter().sum::<f64>() + self.profiles.iter().sum::<f64>()
+    }
+
+    fn add(&mut self, other: &Self, slope: f64, offset: f64) {
+        let add = |to: &mut [f64], from: &[f64]| to.iter_mut().zip(from).for_each(|(to, from)| *to += slope * from);
+        add(&mut self.features, &other.features);
+        add(&mut self.profiles, &other.profiles);
+        self.base += slope * other.base + offset;
+    }
+}
+
+impl ProfileScorer {
+    fn weight(&self, dense: &[f32]) -> f64 {
+        let present = self.columns.iter().filter(|column| !dense[**column as usize].is_nan()).count();
+        1.0 / (present.max(1) as f64).sqrt()
+    }
+
+    fn log_odds(&self, dense: &[f32]) -> f64 {
+        let known = self.columns.iter().map(|column| f64::from(dense[*column as usize])).filter(|x| !x.is_nan());
+        known.sum::<f64>() * self.weight(dense)
+    }
+
+    fn contribute(&self, dense: &[f32], out: &mut Contributions) {
+        let weight = self.weight(dense);
+        for column in &self.columns {
+            let excess = f64::from(dense[*column as usize]);
+            out.features[*column as usize] = if excess.is_nan() { 0.0 } else { excess * weight };
+        }
+    }
+}
+
+impl LogisticScorer {
+    fn columns(&self, keys: &[Key]) -> Vec<u32> {
+        let column = |key: &Key| self.dictionary.binary_search(key).ok().map(|place| place as u32);
+        keys.iter().filter_map(column).collect()
+    }
+
+    /// The sparse columns of rows: the profile values that the dictionary knows.
+    pub(super) fn sparse(&self, rows: &Rows) -> learn::Result<SparseRows> {
+        sparse_rows(&self.dictionary, rows)
+    }
+
+    fn contribute(&self, dense: &[f32], keys: &[Key], out: &mut Contributions) -> learn::Result<()> {
+        let parts = self.regression.contributions(dense, &self.columns(keys))?;
+        out.features = parts.dense;
+        out.base = parts.intercept;
+        let known = keys.iter().enumerate().filter(|(_, key)| self.dictionary.binary_search(key).is_ok());
+        for ((profile, _), contribution) in known.zip(parts.sparse) {
+            out.profiles[profile] += contribution;
+        }
+        Ok(())
+    }
+}
+
+/// One-hot rows of the profile values that a dictionary knows.
+pub(super) fn sparse_rows(dictionary: &[Key], rows: &Rows) -> learn::Result<SparseRows> {
+    let mut sparse = SparseRows::new(dictionary.len());
+    let mut columns = Vec::new();
+    for row in 0..rows.len() {
+        columns.clear();
+        let places = rows.keys_of(row).iter().filter_map(|key| dictionary.binary_search(key).ok());
+        columns.extend(places.map(|place| place as u32));
+        sparse.push_row(&columns)?;
+    }
+    Ok(sparse)
+}

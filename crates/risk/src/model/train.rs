@@ -1,0 +1,162 @@
+//! Training: one walk over declarations in the order of their moments, then fitting.
+
+use super::fit::{Fitted, fit_branch};
+use super::{Branch, CheckedTrainParams, Model, ModelCard, Pooling, Severity, Shape, TrainError, TrainingSet, file};
+use crate::features::{Feature, features};
+use crate::history::History;
+use domain::{Day, Inspection, ModelId, Record, canonical};
+use learn::math::sigmoid;
+use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
+
+/// Examined items of each branch below which one branch serves all rows.
+const LEAST_PER_BRANCH: usize = 400;
+
+/// Findings each branch needs to stand alone.
+const LEAST_FINDINGS_PER_BRANCH: usize = 40;
+
+/// Collects what a model learns from. Feed it declarations in the order of their moments, then finish.
+#[derive(Debug)]
+pub struct Trainer {
+    shape: Shape,
+    history: History,
+    features: Vec<Feature>,
+    set: TrainingSet,
+    inspections: Vec<Option<Inspection>>,
+    digest: Sha256,
+}
+
+impl Trainer {
+    /// A trainer without declarations.
+    pub fn new(shape: Shape) -> Self {
+        let history = History::new(shape.rules.clone());
+        let features = features(history.profiles(), shape.categorical.len(), shape.numeric.len());
+        let set = TrainingSet::new(features.len(), history.profiles().len());
+        Self { shape, history, features, set, inspections: Vec::new(), digest: Sha256::new() }
+    }
+
+    /// Reads one declaration: its items' features as of its moment, then the declaration itself into history.
+    ///
+    /// # Errors
+    /// Where the declaration has other columns than the shape.
+    pub fn add(&mut self, record: &Record) -> Result<(), TrainError> {
+        self.digest.update(canonical::digest(&record.declaration));
+        self.history.advance(record.declaration.header.day);
+        if record.inspections.iter().any(Option::is_some) {
+            self.collect(record)?;
+        }
+        self.history.observe(record);
+        Ok(())
+    }
+
+    fn collect(&mut self, record: &Record) -> Result<(), TrainError> {
+        let declaration = self.history.declarations() as u32;
+        for (index, inspection) in record.inspections.iter().enumerate() {
+            let facts = self.history.facts(record, index);
+            self.set.rows.push(&facts)?;
+            let finding = inspection.as_ref().and_then(|inspection| inspection.finding.as_ref());
+            let revenue = finding.and_then(|finding| finding.extra_revenue_minor);
+            let probability = inspection.as_ref().and_then(|inspection| inspection.selection_probability);
+            self.set.labels.push(None);
+            self.set.revenue_minor.push(revenue.map_or(f32::NAN, |minor| minor as f32));
+            self.set.stake_minor.push(facts.item.stake_minor().map_or(f32::NAN, |minor| minor as f32));
+            self.set.days.push(facts.header.day.epoch_days());
+            self.set.declarations.push(declaration);
+            self.set.selection_probability.push(probability.map_or(f32::NAN, |p| p as f32));
+            self.set.repeat_keys.push(facts.repeats.key);
+            self.inspections.push(inspection.clone());
+        }
+        Ok(())
+    }
+
+    /// The history as it stands, for scoring what comes next.
+    pub fn history(&self) -> &History {
+        &self.history
+    }
+
+    /// Fits a model on the results known by `as_of`, by default the day of the last declaration.
+    ///
+    /// # Errors
+    /// Where nothing can be learnt, or the numerics refuse.
+    pub fn finish(&self, schema: &str, as_of: Option<Day>, params: &CheckedTrainParams) -> Result<Model, TrainError> {
+        let as_of = as_of.or(self.history.day()).unwrap_or(Day::from_epoch_days(0));
+        let mut set = self.set.clone();
+        let labels = &self.shape.rules.labels;
+        for (label, inspection) in set.labels.iter_mut().zip(&self.inspections) {
+            *label = inspection.as_ref().and_then(|inspection| labels.label(inspection, as_of));
+        }
+        let (novel, repeat) = self.branches(&set, params)?;
+        let mut validation = novel.validation.clone();
+        validation.extend(repeat.iter().flat_map(|fitted| fitted.validation.iter().copied()));
+        let branch = |fitted: Fitted| Branch { scorer: fitted.scorer, calibrator: fitted.calibrator };
+        let model = Model {
+            id: ModelId("".into()),
+            card: self.card(schema, as_of, &set, &validation, params),
+            shape: self.shape.clone(),
+            features: self.features.clone(),
+            novel: branch(novel),
+            repeat: repeat.map(branch),
+            pooling: Pooling::fit(&pooled(&set, &validation)),
+            severity: Severity::fit(&set, params)?,
+        };
+        Ok(file::identified(model))
+    }
+
+    fn branches(&self, set: &TrainingSet, params: &CheckedTrainParams) -> Result<(Fitted, Option<Fitted>), TrainError> {
+        let new = set.places(|row| !set.rows.repeats[row]);
+        let repeats = set.places(|row| set.rows.repeats[row]);
+        let large = |places: &[usize]| {
+            let examined = places.iter().filter(|row| set.labels[**row].is_some()).count();
+            let found = places.iter().filter(|row| set.labels[**row] == Some(true)).count();
+            examined >= LEAST_PER_BRANCH
+                && found >= LEAST_FINDINGS_PER_BRANCH
+                && examined - found >= LEAST_FINDINGS_PER_BRANCH
+        };
+        if !(large(&new) && large(&repeats)) {
+            let all = set.places(|_| true);
+            return Ok((fit_branch(set, &all, true, &self.features, params)?, None));
+        }
+        let novel = fit_branch(set, &new, true, &self.features, params)?;
+        Ok((novel, Some(fit_branch(set, &repeats, false, &self.features, params)?)))
+    }
+
+    fn card(
+        &self,
+        schema: &str,
+        as_of: Day,
+        set: &TrainingSet,
+        validation: &[(usize, f64)],
+        params: &CheckedTrainParams,
+    ) -> ModelCard {
+        let (examined, found) = set.counts();
+        let inspected = || self.inspections.iter().flatten();
+        let scores: Vec<f64> = validation.iter().map(|(_, log_odds)| *log_odds).collect();
+        let positive: Vec<bool> = validation.iter().map(|(row, _)| set.labels[*row] == Some(true)).collect();
+        let ranking = learn::metrics::Ranking::new(&scores, &positive).ok();
+        ModelCard {
+            kind: params.kind(),
+            seed: params.seed(),
+            as_of,
+            schema: schema.to_owned(),
+            declarations: self.history.declarations(),
+            examined,
+            found,
+            not_yet_known: inspected().filter(|inspection| inspection.known_on > as_of).count(),
+            known_on_assumed: inspected().filter(|inspection| inspection.known_on_assumed).count(),
+            selection_probability_known: set.selection_probability.iter().filter(|p| !p.is_nan()).count(),
+            data_sha256: self.digest.clone().finalize().iter().map(|byte| format!("{byte:02x}")).collect(),
+            validation: ranking.and_then(|ranking| ranking.auc().zip(ranking.average_precision())),
+        }
+    }
+}
+
+/// The examined declarations of the validation rows: their items' probabilities, and whether anything was found.
+fn pooled(set: &TrainingSet, validation: &[(usize, f64)]) -> Vec<(Vec<f64>, bool)> {
+    let mut declarations: BTreeMap<u32, (Vec<f64>, bool)> = BTreeMap::new();
+    for (row, log_odds) in validation {
+        let entry = declarations.entry(set.declarations[*row]).or_default();
+        entry.0.push(sigmoid(*log_odds));
+        entry.1 |= set.labels[*row] == Some(true);
+    }
+    declarations.into_values().collect()
+}
