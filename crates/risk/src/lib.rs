@@ -4,6 +4,9 @@
 pub mod features;
 mod history;
 pub mod model;
+pub mod reasons;
+mod score;
 pub mod select;
 
 pub use history::*;
+pub use score::{Reasons, ScoredDeclaration, score};

@@ -67,6 +67,36 @@ pub enum Field {
     Column(u8),
 }
 
+impl Field {
+    /// The value as an officer would write it; `None` where the declaration has none.
+    pub fn text(self, header: &Header, item: &GoodsItem) -> Option<String> {
+        let owned = |text: &domain::Text| text.as_deref().map(str::to_owned);
+        let minor = |minor: i64| format!("{:.2}", minor as f64 / 100.0);
+        let mass_g = item.net_mass_g.or(item.gross_mass_g);
+        match self {
+            Self::Importer => owned(&header.importer),
+            Self::Declarant => owned(&header.declarant),
+            Self::Consignor => owned(&header.consignor),
+            Self::Carrier => owned(&header.carrier),
+            Self::Office => owned(&header.office),
+            Self::Mode => header.mode.as_ref().map(|mode| mode.0.to_string()),
+            Self::Procedure => owned(&header.procedure),
+            Self::Preference => owned(&item.preference),
+            Self::Hs6 => item.code.map(|code| code.hs6().to_owned()),
+            Self::Hs4 => item.code.map(|code| code.hs4().to_owned()),
+            Self::Hs2 => item.code.map(|code| code.hs2().to_owned()),
+            Self::Origin => item.origin.map(|country| country.to_string()),
+            Self::Departure => header.departure.map(|country| country.to_string()),
+            Self::Rate => item.rate_ppm.map(|rate| format!("{} %", rate as f64 / 1e4)),
+            Self::Mass => mass_g.map(|mass| format!("{} kg", mass as f64 / 1e3)),
+            Self::MassBand => mass_g.map(|mass| format!("about {:.0} kg", mass as f64 / 1e3)),
+            Self::Value => item.value_minor().map(minor),
+            Self::Description => owned(&item.description),
+            Self::Column(index) => item.categorical.get(usize::from(index)).and_then(owned),
+        }
+    }
+}
+
 /// The keys of all fields of one item; `None` where the declaration has no value.
 pub(crate) struct FieldKeys<'a> {
     header: &'a Header,

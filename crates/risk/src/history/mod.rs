@@ -182,17 +182,25 @@ impl History {
     /// Adds a declaration as declared, and puts the results of its inspections on the calendar. Call
     /// [`Self::advance`] with its day first.
     pub fn observe(&mut self, record: &Record) {
+        self.observe_declared(record);
+        let header = &record.declaration.header;
+        for (item, inspection) in record.declaration.items.iter().zip(&record.inspections) {
+            if let Some(inspection) = inspection {
+                self.schedule(&FieldKeys::new(header, item), item, inspection);
+            }
+        }
+    }
+
+    /// Adds a declaration as declared, without looking at any results.
+    pub fn observe_declared(&mut self, record: &Record) {
         let header = &record.declaration.header;
         let day = header.day.epoch_days();
         self.declarations += 1;
         let mut seen = Vec::with_capacity(record.declaration.items.len() * 8);
-        for (item, inspection) in record.declaration.items.iter().zip(&record.inspections) {
+        for item in &record.declaration.items {
             let keys = FieldKeys::new(header, item);
             seen.extend(activity_keys(&keys, item).into_iter().flatten());
             self.observe_item(header, item, &keys);
-            if let Some(inspection) = inspection {
-                self.schedule(&keys, item, inspection);
-            }
         }
         // A party counts once a declaration, however many items it has there.
         seen.sort_unstable();

@@ -78,9 +78,10 @@ pub enum SelectError {
 pub fn select(candidates: &[Candidate], policy: &CheckedPolicy, secret: &Secret) -> Result<Draw, SelectError> {
     candidate::check(candidates)?;
     let Some(day) = candidates.first().map(|candidate| candidate.day) else { return Ok(Draw::default()) };
-    let roll = roll::digest(candidates);
+    let order = roll::order(candidates);
+    let roll = roll::digest(candidates, &order);
     let seed = chance::Seed::new(secret, &roll);
-    let units = unit::Units::of(candidates, &seed);
+    let units = unit::Units::of(candidates, &order, &seed);
     let mut budgets = budget::Budgets::new(&units, policy, day);
     let floor = draws::Floor::plan(&units, policy, &mut budgets);
     let exploration = draws::Budget::plan(policy, units.offices.len(), &mut budgets);

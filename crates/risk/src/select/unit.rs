@@ -53,46 +53,47 @@ pub(super) struct Units {
     pub(super) offices: Vec<Box<str>>,
     /// For each candidate that is an older version, the place of the newest version among the candidates.
     pub(super) superseded: BTreeMap<usize, usize>,
-    /// For each office, the controls that are mandatory or carried over: kind and number of declarations and items.
+    /// Each control that is mandatory or carried over: place of the office, kind, number of goods items.
     pub(super) set_apart: Vec<(usize, ControlKind, u64)>,
 }
 
 impl Units {
-    pub(super) fn of(candidates: &[Candidate], seed: &Seed) -> Self {
-        let newest = newest_versions(candidates);
+    /// Groups candidates, given their places in the order of the roll.
+    pub(super) fn of(candidates: &[Candidate], roll: &[usize], seed: &Seed) -> Self {
         let offices = office_names(candidates);
-        let mut superseded = BTreeMap::new();
-        let mut groups: BTreeMap<(&str, bool, &str), Vec<usize>> = BTreeMap::new();
-        let mut set_apart = Vec::new();
-        let mut all = Vec::with_capacity(candidates.len());
-        for (place, candidate) in candidates.iter().enumerate() {
-            let newest = newest[&*candidate.id];
-            if newest != place {
-                superseded.insert(place, newest);
-                continue;
-            }
-            let office = offices.binary_search_by(|name| (**name).cmp(candidate.office())).unwrap_or_default();
-            match set(candidate) {
-                Some(set) => {
-                    let sure = sure_controls(candidate);
-                    set_apart.extend(sure.map(|control| (office, control, u64::from(candidate.items))));
-                    all.push(Unit { set: Some(set), ..unit(candidates, office, vec![place], seed) });
-                }
-                None => {
-                    let key = candidate.consignment.as_deref().map_or((false, &*candidate.id), |name| (true, name));
-                    groups.entry((candidate.office(), key.0, key.1)).or_default().push(place);
-                }
+        let mut units = Self {
+            all: Vec::with_capacity(candidates.len()),
+            superseded: BTreeMap::new(),
+            set_apart: Vec::new(),
+            offices,
+        };
+        let mut drawable: Vec<(usize, bool, &str, usize)> = Vec::with_capacity(candidates.len());
+        for versions in roll.chunk_by(|a, b| candidates[*a].id == candidates[*b].id) {
+            let Some((&newest, older)) = versions.split_last() else { continue };
+            units.superseded.extend(older.iter().map(|place| (*place, newest)));
+            let candidate = &candidates[newest];
+            let office = units.offices.binary_search_by(|name| (**name).cmp(candidate.office())).unwrap_or_default();
+            if let Some(set) = set(candidate) {
+                let sure = sure_controls(candidate).map(|control| (office, control, u64::from(candidate.items)));
+                units.set_apart.extend(sure);
+                units.all.push(Unit { set: Some(set), ..unit(candidates, office, vec![newest], seed) });
+            } else {
+                let (shared, name) =
+                    candidate.consignment.as_deref().map_or((false, &*candidate.id), |name| (true, name));
+                drawable.push((office, shared, name, newest));
             }
         }
-        for ((name, ..), members) in groups {
-            let office = offices.binary_search_by(|office| (**office).cmp(name)).unwrap_or_default();
-            all.push(unit(candidates, office, members, seed));
+        // The sort is stable, so that the members of a unit stay in the order of their ids.
+        drawable.sort_by_key(|entry| (entry.0, entry.1, entry.2));
+        for group in drawable.chunk_by(|a, b| (a.0, a.1, a.2) == (b.0, b.1, b.2)) {
+            let members = group.iter().map(|entry| entry.3).collect();
+            units.all.push(unit(candidates, group[0].0, members, seed));
         }
-        all.sort_unstable_by(|a, b| {
+        units.all.sort_unstable_by(|a, b| {
             let order = |unit: &Unit| (unit.office, unit.size(), unit.items, unit.order);
             order(a).cmp(&order(b)).then_with(|| a.key.cmp(&b.key))
         });
-        Self { all, offices, superseded, set_apart }
+        units
     }
 
     /// The units of each office, as ranges of [`Units::all`].
@@ -102,18 +103,6 @@ impl Units {
     }
 }
 
-fn newest_versions(candidates: &[Candidate]) -> BTreeMap<&str, usize> {
-    let mut newest: BTreeMap<&str, usize> = BTreeMap::new();
-    for (place, candidate) in candidates.iter().enumerate() {
-        let age = |place: usize| (candidates[place].version, &candidates[place].digest);
-        let stands = newest.entry(&candidate.id).or_insert(place);
-        if age(place) > age(*stands) {
-            *stands = place;
-        }
-    }
-    newest
-}
-
 fn office_names(candidates: &[Candidate]) -> Vec<Box<str>> {
     let mut names: Vec<&str> = candidates.iter().map(Candidate::office).collect();
     names.sort_unstable();
@@ -121,8 +110,7 @@ fn office_names(candidates: &[Candidate]) -> Vec<Box<str>> {
     names.into_iter().map(Into::into).collect()
 }
 
-fn unit(candidates: &[Candidate], office: usize, mut members: Vec<usize>, seed: &Seed) -> Unit {
-    members.sort_unstable_by_key(|place| &candidates[*place].id);
+fn unit(candidates: &[Candidate], office: usize, members: Vec<usize>, seed: &Seed) -> Unit {
     let first = &candidates[members[0]];
     let key = match first.consignment.as_deref().filter(|_| set(first).is_none()) {
         Some(name) => format!("consignment:{name}"),
@@ -140,10 +128,11 @@ fn unit(candidates: &[Candidate], office: usize, mut members: Vec<usize>, seed: 
 
 /// Each kind of control that a declaration gets in any case, once.
 fn sure_controls(candidate: &Candidate) -> impl Iterator<Item = ControlKind> {
-    let mandatory = candidate.mandatory.iter().map(|control| control.kind);
-    let kinds: std::collections::BTreeSet<_> =
-        mandatory.chain(candidate.previous.map(|previous| previous.control)).collect();
-    kinds.into_iter()
+    let is_sure = |kind: &ControlKind| {
+        candidate.mandatory.iter().any(|control| control.kind == *kind)
+            || candidate.previous.is_some_and(|previous| previous.control == *kind)
+    };
+    ControlKind::ALL.into_iter().filter(is_sure)
 }
 
 fn set(candidate: &Candidate) -> Option<Set> {

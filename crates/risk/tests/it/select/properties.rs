@@ -3,9 +3,7 @@
 use super::{capacities, digest, monday, secret};
 use domain::{ControlKind, MandatoryControl, SelectedBy};
 use proptest::prelude::*;
-use risk::select::{
-    Candidate, CheckedPolicy, Draw, Limit, Policy, Previous, RandomFloor, Relation, Scored, select,
-};
+use risk::select::{Candidate, CheckedPolicy, Draw, Limit, Policy, Previous, RandomFloor, Relation, Scored, select};
 use std::collections::BTreeMap;
 
 fn control() -> impl Strategy<Value = ControlKind> {
@@ -193,7 +191,8 @@ fn busy_day(declarations: u64) -> (Vec<Candidate>, CheckedPolicy) {
     let candidate = |number: u64| {
         let noise = |salt: u64| (number * 2_654_435_761 + salt * 40_503) % 1009;
         let share = |salt: u64| noise(salt) as f64 / 1009.0;
-        let mandatory = MandatoryControl { legal_basis: "Act 7".into(), kind: ControlKind::Document, agency: "food".into() };
+        let mandatory =
+            MandatoryControl { legal_basis: "Act 7".into(), kind: ControlKind::Document, agency: "food".into() };
         Candidate {
             digest: digest(&format!("{:04}", noise(9))),
             office: Some(if number % 3 == 0 { "N" } else { "S" }.into()),
@@ -281,7 +280,11 @@ fn another_secret_makes_another_draw() {
     let outcomes: std::collections::BTreeSet<String> = (0..50)
         .map(|number| {
             let draw = select(&day, &policy, &secret(number)).unwrap();
-            draw.rows.iter().filter(|row| row.control.is_some()).map(|row| format!("{} ", day[row.candidate].id)).collect()
+            draw.rows
+                .iter()
+                .filter(|row| row.control.is_some())
+                .map(|row| format!("{} ", day[row.candidate].id))
+                .collect()
         })
         .collect();
     assert!(outcomes.len() > 45, "{} different lists", outcomes.len());

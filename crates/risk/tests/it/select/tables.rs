@@ -2,9 +2,7 @@
 
 use super::{assert_table, declarations, lanes, lines, monday, rules_alone, secret};
 use domain::{ControlKind, Day, Lane, SelectedBy};
-use risk::select::{
-    CapacityRule, Earlier, Examiner, Limit, Objective, Policy, RandomFloor, When, select, select_days,
-};
+use risk::select::{CapacityRule, Earlier, Examiner, Limit, Objective, Policy, RandomFloor, When, select, select_days};
 
 #[test]
 fn the_ranking_fills_lanes_and_spills_over() {
@@ -347,8 +345,7 @@ fn examiners_are_drawn_within_their_time_and_training() {
         minutes,
         controls: controls.to_vec(),
     };
-    let table: String =
-        (0..30).map(|n| format!("D{n:02} {} 0.{:02} {}\n", ["N", "S"][n % 2], 99 - n, n / 4)).collect();
+    let table: String = (0..30).map(|n| format!("D{n:02} {} 0.{:02} {}\n", ["N", "S"][n % 2], 99 - n, n / 4)).collect();
     let day = declarations(&format!("id office probability consignment\n{table}"));
     let both = [ControlKind::Physical, ControlKind::Document];
     let mut policy = rules_alone("physical 8, document 4");

@@ -1,0 +1,114 @@
+//! Scoring: declarations in the order of their moments, each seen against what was known by then.
+
+use crate::features::Feature;
+use crate::history::{Facts, History};
+use crate::model::{Model, RawScore, Rows};
+use crate::reasons;
+use domain::{Explanation, Record, Score};
+use learn::math::sigmoid;
+
+/// A declaration with the scores of its items.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ScoredDeclaration {
+    /// The scores of its items, in their order.
+    pub items: Vec<Score>,
+    /// Calibrated probability of at least one finding in the declaration.
+    pub probability: f64,
+    /// Sum of the expected extra revenues of its items, in minor units.
+    pub expected_revenue_minor: f64,
+}
+
+/// What a score comes with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reasons {
+    /// Every score has its tree of reasons.
+    All,
+    /// The reasons are left out, and the scores say so.
+    SkippedInBulk,
+}
+
+/// Scores declarations in the order of their moments and adds each to `history` as declared. Labels of the records are
+/// not looked at: what `history` knows of results is what it was fed before, becoming known day by day.
+///
+/// # Errors
+/// Where the history has other profiles or columns than the model.
+pub fn score(
+    model: &Model,
+    history: &mut History,
+    records: &[Record],
+    reasons: Reasons,
+    threads: usize,
+) -> learn::Result<Vec<ScoredDeclaration>> {
+    let mut rows = model.rows(history.profiles().len());
+    let mut facts: Vec<Facts<'_>> = Vec::new();
+    for record in records {
+        history.advance(record.declaration.header.day);
+        for index in 0..record.declaration.items.len() {
+            let item = history.facts(record, index);
+            rows.push(&item)?;
+            facts.push(item);
+        }
+        history.observe_declared(record);
+    }
+    let stakes: Vec<Option<f64>> = facts.iter().map(|facts| facts.item.stake_minor()).collect();
+    let raw = model.score(&rows, &stakes, threads)?;
+    let mut scores = with_reasons(model, &rows, &facts, &raw, reasons, threads)?.into_iter();
+    let declaration = |record: &Record| {
+        let items: Vec<Score> = scores.by_ref().take(record.declaration.items.len()).collect();
+        let probabilities: Vec<f64> = items.iter().map(Score::probability).collect();
+        ScoredDeclaration {
+            probability: model.pooling().probability(&probabilities),
+            expected_revenue_minor: items.iter().map(Score::expected_revenue_minor).sum(),
+            items,
+        }
+    };
+    Ok(records.iter().map(declaration).collect())
+}
+
+/// Explains the rows in fixed blocks, so that the result does not depend on the number of threads.
+fn with_reasons(
+    model: &Model,
+    rows: &Rows,
+    facts: &[Facts<'_>],
+    raw: &[RawScore],
+    reasons: Reasons,
+    threads: usize,
+) -> learn::Result<Vec<Score>> {
+    let one = |row: usize| finish(model, model.features(), rows, row, &facts[row], &raw[row], reasons);
+    if reasons == Reasons::SkippedInBulk || threads < 2 || raw.len() < 2 * threads {
+        return (0..raw.len()).map(one).collect();
+    }
+    let block = raw.len().div_ceil(threads);
+    let blocks: Vec<learn::Result<Vec<Score>>> = std::thread::scope(|scope| {
+        let starts = (0..raw.len()).step_by(block);
+        let one = &one;
+        let workers: Vec<_> = starts
+            .map(|start| scope.spawn(move || (start..(start + block).min(raw.len())).map(one).collect()))
+            .collect();
+        workers
+            .into_iter()
+            .map(|worker| worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+            .collect()
+    });
+    blocks.into_iter().collect::<learn::Result<Vec<Vec<Score>>>>().map(|blocks| blocks.concat())
+}
+
+fn finish(
+    model: &Model,
+    features: &[Feature],
+    rows: &Rows,
+    row: usize,
+    facts: &Facts<'_>,
+    raw: &RawScore,
+    reasons: Reasons,
+) -> learn::Result<Score> {
+    let explanation = match reasons {
+        Reasons::SkippedInBulk => Explanation::SkippedInBulk,
+        Reasons::All => {
+            let contributions = model.contributions(rows, row)?;
+            Explanation::Reasons(reasons::explain(facts, features, &contributions, raw.calibrated))
+        }
+    };
+    let id = model.id().clone();
+    Ok(Score::new(sigmoid(raw.calibrated), raw.expected_revenue_minor, explanation, id, facts.as_of))
+}
