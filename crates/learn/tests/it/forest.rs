@@ -265,3 +265,20 @@ proptest! {
         prop_assert!((sum - forest.predict_margin_row(&row).unwrap()).abs() < 1e-9);
     }
 }
+
+#[test]
+fn one_class_and_rows_without_weight_train_to_something_finite() {
+    let mut world = World::new(200, 3, 12);
+    let predict = |world: &World| {
+        let forest = fit(world, GbdtParams { rounds: 20, min_child_weight: 0.0, ..GbdtParams::default() });
+        let phi = forest.contributions_all(&world.features, 1).unwrap();
+        assert!(phi.iter().all(|v| v.is_finite()));
+        forest.predict(&world.features, 1).unwrap()
+    };
+    world.weights.iter_mut().step_by(2).for_each(|w| *w = 0.0);
+    assert!(predict(&world).iter().all(|p| *p > 0.0 && *p < 1.0));
+    for class in [0.0, 1.0] {
+        world.labels.fill(class);
+        assert!(predict(&world).iter().all(|p| (p - f64::from(class)).abs() < 0.05));
+    }
+}
