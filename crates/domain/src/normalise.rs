@@ -94,7 +94,7 @@ pub struct Normalised {
 pub fn normalise(raw: &RawItem<'_>, conventions: &Conventions) -> Result<Normalised, Rejection> {
     let mut row = Row { raw, conventions, quality: Vec::new() };
     let header = row.header()?;
-    let number = row.parsed(Role::ItemNumber, |text| text.parse().ok());
+    let number = row.parsed(Role::ItemNumber, whole);
     let item = GoodsItem { number: number.unwrap_or(1), ..row.item() };
     let lane = row.parsed(Role::Lane, Lane::parse);
     let inspection = row.inspection(header.day);
@@ -146,7 +146,12 @@ impl<'a> Row<'a> {
 
     fn day(&mut self, role: Role) -> Option<Day> {
         let formats = &self.conventions.date_formats;
-        self.parsed(role, |text| Day::parse(text, formats))
+        let day = self.parsed(role, |text| Day::parse(text, formats))?;
+        if day > self.conventions.today {
+            let text = self.present(role).unwrap_or_default();
+            self.note(QualityKind::DateInFuture, role, text);
+        }
+        Some(day)
     }
 
     fn country(&mut self, role: Role) -> Option<Country> {
@@ -185,7 +190,7 @@ impl<'a> Row<'a> {
         })?;
         let day = self.lodgement_day()?;
         Ok(Header {
-            version: self.parsed(Role::Version, |text| text.parse().ok()).unwrap_or(1),
+            version: self.parsed(Role::Version, whole).unwrap_or(1),
             consignment: self.present(Role::Consignment).map(Into::into),
             containers: self.containers(),
             acceptance_day: self.day(Role::AcceptanceDate),
@@ -255,7 +260,8 @@ impl<'a> Row<'a> {
             freight_minor: self.money(Role::Freight),
             related_party: self.parsed(Role::RelatedParty, truth),
             valuation_method: self
-                .parsed(Role::ValuationMethod, |text| text.parse().ok().filter(|method| (1..=6).contains(method))),
+                .parsed(Role::ValuationMethod, |text| whole(text).filter(|method| (1..=6).contains(method)))
+                .map(|method| method as u8),
             rate_ppm: self.amount(Role::Rate, self.conventions.rate_scale),
             taxes_minor: self.money(Role::Taxes),
             duty_at_stake_minor: self.money(Role::DutyAtStake),
@@ -354,11 +360,15 @@ impl<'a> Row<'a> {
     }
 }
 
+/// A whole number, also with the `.0` that spreadsheets leave behind.
+fn whole(text: &str) -> Option<u32> {
+    text.strip_suffix(".0").unwrap_or(text).parse().ok()
+}
+
 /// Yes or no as files write it.
 fn truth(text: &str) -> Option<bool> {
-    match text.trim().to_ascii_lowercase().as_str() {
-        "1" | "1.0" | "true" | "t" | "yes" | "y" | "oui" | "si" | "sim" => Some(true),
-        "0" | "0.0" | "false" | "f" | "no" | "n" | "non" | "nao" | "não" => Some(false),
-        _ => None,
-    }
+    const YES: [&str; 12] = ["1", "1.0", "true", "t", "yes", "y", "oui", "vrai", "si", "sí", "sim", "ja"];
+    const NO: [&str; 11] = ["0", "0.0", "false", "f", "no", "n", "non", "faux", "nao", "não", "nein"];
+    let is = |word: &&str| word.eq_ignore_ascii_case(text);
+    if YES.iter().any(|word| is(&word)) { Some(true) } else { NO.iter().any(|word| is(&word)).then_some(false) }
 }

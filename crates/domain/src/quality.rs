@@ -32,7 +32,7 @@ pub enum QualityKind {
     Zero,
     /// Net mass above gross mass; both kept.
     NetAboveGross,
-    /// A date after the day on which the data are read; the item is placed on that day.
+    /// A date after the day on which the data are read. A date of lodgement is taken as that day, others are kept.
     DateInFuture,
     /// A finding that became known before the declaration was lodged; the finding is left out.
     FindingBeforeDeclaration,

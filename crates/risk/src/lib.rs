@@ -1,6 +1,7 @@
 //! Features as of a moment, models, reasons, selection and evaluation of customs risk.
 #![deny(missing_docs)]
 
+pub mod evaluate;
 pub mod features;
 mod history;
 pub mod model;

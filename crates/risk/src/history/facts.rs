@@ -251,7 +251,7 @@ impl History {
         facts
     }
 
-    fn outcome(&self, key: Key, prior: f32, day: Day) -> ProfileFact {
+    pub(super) fn outcome(&self, key: Key, prior: f32, day: Day) -> ProfileFact {
         let none = Tally::default();
         let tally = self.tallies.get(&key).unwrap_or(&none);
         ProfileFact {

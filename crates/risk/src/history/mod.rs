@@ -10,6 +10,7 @@
 mod activity;
 mod facts;
 mod key;
+mod known;
 mod price;
 mod profile;
 mod state;
@@ -18,7 +19,9 @@ mod tally;
 pub use facts::{
     Amounts, CodeSwitch, Facts, Novelty, PriceFacts, ProfileFact, RepeatFacts, Seen, SplitFacts, UnitPrice,
 };
+pub(crate) use key::digest;
 pub use key::{Field, Key};
+pub(crate) use known::repeat_key_of;
 pub use price::PriceReference;
 pub use profile::ProfileSpec;
 pub use state::StateError;

@@ -1,7 +1,13 @@
 //! The command line: one file a command, each with its arguments and its printing.
 
+pub mod clock;
 mod console;
+pub mod history;
+pub mod schema;
+pub mod score;
+pub mod select;
 pub mod simulate;
+pub mod train;
 pub mod validate;
 
 use clap::{Parser, Subcommand};
@@ -19,7 +25,12 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    History(history::Args),
+    Schema(schema::Args),
+    Score(score::Args),
+    Select(select::Args),
     Simulate(simulate::Args),
+    Train(train::Args),
     Validate(validate::Args),
 }
 
@@ -27,11 +38,21 @@ enum Command {
 pub fn main() -> ExitCode {
     let console = Console::stderr();
     let result = match Cli::parse().command {
+        Command::History(args) => history::run(&args, &console),
+        Command::Schema(args) => schema::run(&args, &console),
+        Command::Score(args) => score::run(&args, &console),
+        Command::Select(args) => select::run(&args, &console),
         Command::Simulate(args) => simulate::run(&args, &console),
+        Command::Train(args) => train::run(&args, &console),
         Command::Validate(args) => validate::run(&args, &console),
     };
     result.unwrap_or_else(|error| {
         console.error(&error);
         ExitCode::from(2)
     })
+}
+
+/// Threads to use unless told otherwise: what the machine has, at most eight.
+fn threads() -> usize {
+    std::thread::available_parallelism().map_or(1, |threads| threads.get().min(8))
 }

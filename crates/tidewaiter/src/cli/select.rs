@@ -4,7 +4,7 @@ use super::Console;
 use super::clock::Today;
 use crate::flow::select::{Inputs, Selection, Verdict, create_secret, read_secret, select, verify};
 use crate::flow::{Error, write};
-use crate::view::selection::{SelectionView, UseView, hex, table};
+use crate::view::selection::{DrawView, SelectionView, UseView, hex, table};
 use anyhow::Context;
 use domain::Day;
 use sha2::{Digest, Sha256};
@@ -208,19 +208,29 @@ fn notes(selection: &Selection, view: &SelectionView) -> Vec<String> {
                 .to_owned(),
         );
     }
-    for draw in &view.draws {
-        for entry in draw.offices.iter().filter(|entry| entry.over > 0) {
-            notes.push(format!(
-                "note: {} {}: {} exceeds its capacity of {} {} by {}; mandatory controls, earlier draws and the random \
-                 floor are done in any case",
-                draw.day,
-                office(entry),
-                entry.control,
-                entry.limit,
-                entry.measure,
-                entry.over
-            ));
-        }
+    notes.extend(overruns(view));
+    notes
+}
+
+/// The first few capacities that what must be done exceeds.
+fn overruns(view: &SelectionView) -> Vec<String> {
+    const TOLD: usize = 3;
+    let over = |draw: &DrawView| draw.offices.iter().filter(|entry| entry.over > 0).count();
+    let count: usize = view.draws.iter().map(over).sum();
+    let entries = view.draws.iter().flat_map(|draw| draw.offices.iter().map(move |entry| (draw, entry)));
+    let note = |(draw, entry): (&DrawView, &UseView)| {
+        let UseView { control, limit, measure, over, .. } = entry;
+        let (day, office) = (&draw.day, office(entry));
+        format!("note: {day}, {office}: {control} exceeds its capacity of {limit} {measure} by {over}")
+    };
+    let mut notes: Vec<String> = entries.filter(|(_, entry)| entry.over > 0).take(TOLD).map(note).collect();
+    if count > TOLD {
+        notes.push(format!("note: {} more such overruns; --json lists them", count - TOLD));
+    }
+    if count > 0 {
+        notes.push(
+            "note: mandatory controls, what earlier draws decided and the random floor are done in any case".to_owned(),
+        );
     }
     notes
 }

@@ -1,1 +1,13 @@
-//! flow.
+//! The use cases. Whatever writes goes through here; the command line, and later the API and the pages, only call it.
+
+mod error;
+pub mod history;
+pub mod schema;
+pub mod score;
+pub mod select;
+pub mod simulate;
+pub mod train;
+pub mod validate;
+pub mod write;
+
+pub use error::Error;

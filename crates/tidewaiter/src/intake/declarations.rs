@@ -7,7 +7,7 @@ use super::plan::Plan;
 use super::rejects::Rejects;
 use super::rows::{Origin, Row, RowBatch};
 use super::schema::{FileFormat, Schema};
-use super::source::Input;
+use super::source::{Container, Input};
 use super::summary::Summary;
 use super::table::{Table, file_error};
 use domain::{Conventions, Day, Quality, QualityKind, Record, Role, normalise};
@@ -39,6 +39,17 @@ pub struct Progress {
     pub total_bytes: u64,
 }
 
+impl Progress {
+    /// Per cent read.
+    pub fn percent(self) -> u64 {
+        self.read_bytes.saturating_mul(100) / self.total_bytes.max(1)
+    }
+}
+
+/// What the reading thread sends: rows, or `None` at the end. Without the end said, a thread that died would pass for
+/// one that was done.
+type Message = Result<Option<RowBatch>, IntakeError>;
+
 /// Batches that may wait between the reading thread and the iterator.
 const WAITING_BATCHES: usize = 3;
 
@@ -46,13 +57,17 @@ const WAITING_BATCHES: usize = 3;
 /// which their first rows stand in the files. Files are read twice: first for their dates alone.
 pub fn open(schema: &Schema, files: &[PathBuf], reading: Reading) -> Result<Declarations, IntakeError> {
     let plan = Plan::new(schema, reading.outcomes);
-    let conventions = schema.conventions(reading.today);
+    let mut conventions = schema.conventions(reading.today);
     let mut inputs = Vec::with_capacity(files.len());
     for path in files {
         let input = Input::open(path).map_err(|source| IntakeError::File { path: path.clone(), source })?;
         let (_, header) = Table::open(&input, schema.file(), plan.column_names(), Arc::default())?;
         plan.positions(&header, path)?;
         inputs.push(input);
+    }
+    if inputs.iter().any(|input| input.container == Container::Parquet) {
+        // Typed dates are written in this format, whatever the schema says of texts.
+        conventions.date_formats.push("%Y-%m-%d".to_owned());
     }
     let rejects = reading.rejects.as_deref().map(|path| Rejects::create(path, files)).transpose()?;
     let total_bytes = inputs.iter().map(|input| input.size_bytes).sum();
@@ -75,7 +90,7 @@ pub fn open(schema: &Schema, files: &[PathBuf], reading: Reading) -> Result<Decl
 /// The declarations of some files, one after the other; see [`open`].
 pub struct Declarations {
     /// `None` once the stream has ended or failed.
-    batches: Option<Receiver<Result<RowBatch, IntakeError>>>,
+    batches: Option<Receiver<Message>>,
     plan: Plan,
     conventions: Conventions,
     grouper: Grouper,
@@ -100,9 +115,9 @@ impl Declarations {
     /// Reads on until there are records, or the end.
     fn advance(&mut self) -> Result<(), IntakeError> {
         let Some(batches) = &self.batches else { return Ok(()) };
-        match batches.recv() {
-            Ok(batch) => self.take(&batch?),
-            Err(_) => {
+        match batches.recv().unwrap_or(Err(IntakeError::Interrupted))? {
+            Some(batch) => self.take(&batch),
+            None => {
                 self.batches = None;
                 self.grouper.finish(&mut self.ready);
                 self.rejects.as_mut().map_or(Ok(()), Rejects::flush)
@@ -231,22 +246,20 @@ impl Reader {
         }
     }
 
-    fn spawn(self, conventions: Conventions, sort: bool) -> Receiver<Result<RowBatch, IntakeError>> {
+    fn spawn(self, conventions: Conventions, sort: bool) -> Receiver<Message> {
         let (sender, receiver) = sync_channel(WAITING_BATCHES);
         std::thread::spawn(move || {
             let done = if sort { self.send_sorted(&sender, &conventions) } else { self.send(&sender) };
-            if let Err(error) = done {
-                // Nobody may be left to hear it.
-                let _ = sender.send(Err(error));
-            }
+            // Nobody may be left to hear it.
+            let _ = sender.send(done.map(|()| None));
         });
         receiver
     }
 
-    fn send(&self, sender: &SyncSender<Result<RowBatch, IntakeError>>) -> Result<(), IntakeError> {
+    fn send(&self, sender: &SyncSender<Message>) -> Result<(), IntakeError> {
         for (file, input) in self.inputs.iter().enumerate() {
             let columns = self.plan.column_names();
-            let take = |batch| sender.send(Ok(batch)).is_ok();
+            let take = |batch| sender.send(Ok(Some(batch))).is_ok();
             if !self.each_batch(input, file as u32, columns, self.read.clone(), take)? {
                 break;
             }
@@ -254,12 +267,8 @@ impl Reader {
         Ok(())
     }
 
-    fn send_sorted(
-        &self,
-        sender: &SyncSender<Result<RowBatch, IntakeError>>,
-        conventions: &Conventions,
-    ) -> Result<(), IntakeError> {
-        let send = |batch| sender.send(Ok(batch)).is_ok();
+    fn send_sorted(&self, sender: &SyncSender<Message>, conventions: &Conventions) -> Result<(), IntakeError> {
+        let send = |batch| sender.send(Ok(Some(batch))).is_ok();
         let Some(position) = self.plan.date_position() else { return self.send(sender) };
         let mut sorter = Sorter::new(&self.plan, conventions, position);
         for (file, input) in self.inputs.iter().enumerate() {

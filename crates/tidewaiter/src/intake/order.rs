@@ -47,6 +47,7 @@ type Key = (i32, u64);
 
 /// Sorts rows that come in batches.
 pub(crate) struct Sorter<'a> {
+    run_bytes: usize,
     width: usize,
     position: usize,
     days: Days<'a>,
@@ -60,7 +61,12 @@ pub(crate) struct Sorter<'a> {
 
 impl<'a> Sorter<'a> {
     pub(crate) fn new(plan: &'a Plan, conventions: &'a Conventions, position: usize) -> Self {
+        Self::with_runs_of(RUN_BYTES, plan, conventions, position)
+    }
+
+    fn with_runs_of(run_bytes: usize, plan: &'a Plan, conventions: &'a Conventions, position: usize) -> Self {
         Self {
+            run_bytes,
             width: plan.width(),
             position,
             days: Days::new(plan, conventions),
@@ -81,7 +87,7 @@ impl<'a> Sorter<'a> {
         }
         self.held_bytes += batch.size_bytes() + batch.len() * size_of::<(Key, u32, u32)>();
         self.held.push(batch);
-        if self.held_bytes >= RUN_BYTES {
+        if self.held_bytes >= self.run_bytes {
             self.spill().map_err(IntakeError::Sort)?;
         }
         Ok(())
@@ -207,4 +213,52 @@ fn merge(files: Vec<File>, width: usize, mut send: impl FnMut(RowBatch) -> bool)
     }
     send(out);
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::intake::Schema;
+    use proptest::prelude::*;
+
+    /// Rows as they come out: the number of the day within the month, and the line.
+    fn sorted(days: &[u8], run_bytes: usize) -> Vec<(String, u64)> {
+        let schema = Schema::parse("[roles]\ndeclaration_id = \"id\"\ndate = \"date\"", "test").unwrap();
+        let plan = Plan::new(&schema, true);
+        let conventions = schema.conventions(Day::from_epoch_days(30_000));
+        let position = plan.date_position().unwrap();
+        let mut sorter = Sorter::with_runs_of(run_bytes, &plan, &conventions, position);
+        for (chunk, days) in days.chunks(7).enumerate() {
+            let mut batch = RowBatch::new(2);
+            for (index, day) in days.iter().enumerate() {
+                let line = (chunk * 7 + index) as u64;
+                let date = if *day == 0 { "never".to_owned() } else { format!("2021-03-{day:02}") };
+                batch.push(Origin { file: 0, line }, [format!("D{line}").as_bytes(), date.as_bytes()].into_iter());
+            }
+            sorter.add(batch).unwrap();
+        }
+        let mut out = Vec::new();
+        let collect = |batch: RowBatch| {
+            for index in 0..batch.len() {
+                let row = batch.row(index);
+                assert_eq!(row.field(0), format!("D{}", row.origin.line).as_bytes());
+                out.push((row.text(1).0.into_owned(), row.origin.line));
+            }
+            true
+        };
+        sorter.finish(collect).unwrap();
+        out
+    }
+
+    proptest! {
+        #[test]
+        fn rows_come_by_day_and_then_as_they_stood(days in prop::collection::vec(0u8..5, 0..80)) {
+            let in_memory = sorted(&days, usize::MAX);
+            let on_disk = sorted(&days, 300);
+            prop_assert_eq!(&in_memory, &on_disk);
+            prop_assert_eq!(in_memory.len(), days.len());
+            let key = |row: &(String, u64)| (days[row.1 as usize], row.1);
+            prop_assert!(in_memory.windows(2).all(|pair| key(&pair[0]) < key(&pair[1])));
+        }
+    }
 }

@@ -169,6 +169,13 @@ impl Default for FileFormat {
     }
 }
 
+/// Columns that play no role but are features.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct FurtherColumns {
+    pub(crate) categorical: Vec<String>,
+    pub(crate) numeric: Vec<String>,
+}
+
 /// A checked schema: every key is known, the required roles are there, and no outcome is used as something declared.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Schema {
@@ -193,6 +200,19 @@ impl Schema {
     /// none itself.
     pub fn parse(text: &str, name: &str) -> Result<Self, SchemaError> {
         read::schema(text, name)?.check(name)
+    }
+
+    /// A schema put together from parts that were not checked.
+    pub(crate) fn assemble(
+        name: String,
+        file: FileFormat,
+        roles: BTreeMap<Role, Source>,
+        further: FurtherColumns,
+        repeat_key: Vec<String>,
+    ) -> Self {
+        let FurtherColumns { categorical, numeric } = further;
+        let (label, known_after_days) = (LabelRules::default(), 14);
+        Self { name, file, roles, categorical, numeric, label, known_after_days, repeat_key }
     }
 
     /// The schema as TOML; [`Schema::parse`] reads it back to an equal schema.

@@ -3,6 +3,7 @@
 use super::csv::{CsvReader, Dialect};
 use super::encoding;
 use super::error::IntakeError;
+use super::parquet::ParquetTable;
 use super::rows::RowBatch;
 use super::schema::FileFormat;
 use super::source::{Container, Input};
@@ -44,7 +45,14 @@ pub(crate) fn file_error(input: &Input, source: std::io::Error) -> IntakeError {
 
 /// A file of rows, opened.
 pub(crate) enum Table {
-    Text { reader: Box<CsvReader>, width: usize },
+    /// Delimited text.
+    Text {
+        reader: Box<CsvReader>,
+        /// Fields of the header.
+        width: usize,
+    },
+    /// Parquet.
+    Parquet(Box<ParquetTable>),
 }
 
 impl Table {
@@ -56,7 +64,10 @@ impl Table {
         read: Arc<AtomicU64>,
     ) -> Result<(Self, Vec<String>), IntakeError> {
         match input.container {
-            Container::Parquet => Err(IntakeError::Parquet { path: input.path.clone(), message: "not yet".into() }),
+            Container::Parquet => {
+                let (table, header) = ParquetTable::open(input, declared.decimals.mark, read)?;
+                Ok((Self::Parquet(Box::new(table)), header))
+            }
             Container::Plain | Container::Gzip | Container::Zstandard => {
                 let format = TextFormat::find(input, declared, columns)?;
                 let bytes = input.bytes(read).map_err(|source| file_error(input, source))?;
@@ -80,6 +91,7 @@ impl Table {
             Self::Text { reader, width } => {
                 reader.fill(batch, file, *width, positions).map_err(|source| file_error(input, source))
             }
+            Self::Parquet(table) => table.fill(batch, file, positions),
         }
     }
 }

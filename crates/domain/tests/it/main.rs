@@ -1,0 +1,3 @@
+//! Integration tests of the vocabulary.
+
+mod normalise;

@@ -1,0 +1,216 @@
+//! Columns that know the result: made after the inspection, or of it.
+//!
+//! Each declared column is asked alone, on examined items, without any history: a column that is known at lodgement
+//! hardly ever separates findings from the rest by itself. Repeats of a row by its repeat key count once, so that a file
+//! that repeats its rows with their labels does not make each column look like a leak.
+
+use crate::history::{Field, Key, repeat_key_of};
+use domain::{Day, GoodsItem, Header, LabelRules, Record};
+use learn::metrics::Ranking;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A column alone that orders items better than this looks like a leak.
+const LEAK_AUC: f64 = 0.95;
+
+/// Values with at least [`PURE_ITEMS`] items, of which at least this share have a finding, are called pure.
+const PURE_SHARE: f64 = 0.99;
+const PURE_ITEMS: u32 = 30;
+
+/// Pure values that hold at least this share of all findings look like a leak.
+const PURE_FINDINGS: f64 = 0.2;
+
+/// Items of each class needed before anything is said.
+const LEAST_OF_EACH_CLASS: usize = 20;
+
+/// Items and values kept of each column; what comes beyond is not looked at.
+const MOST_ITEMS: usize = 200_000;
+
+/// Weight of the overall rate in the rate of a value, in items.
+const PRIOR_STRENGTH: f64 = 2.0;
+
+/// A column that looks like a leak.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Leak {
+    /// The column, or the role where it has one.
+    pub column: String,
+    /// AUC of the column alone: by size for numbers, by the share of findings of the other items with the same value.
+    pub auc: f64,
+    /// Share of all findings that stand under values with (almost) nothing but findings.
+    pub pure_findings: f64,
+}
+
+/// Watches examined items as they pass, and says which columns look like leaks.
+#[derive(Clone, Debug)]
+pub struct LeakWatch {
+    rules: LabelRules,
+    columns: Vec<Column>,
+    seen: BTreeSet<Key>,
+    found: Vec<bool>,
+}
+
+#[derive(Clone, Debug)]
+struct Column {
+    name: String,
+    source: Source,
+    /// Items and findings by value.
+    values: BTreeMap<u64, (u32, u32)>,
+    /// The numbers of the items in their order; NaN where missing. Empty for categorical columns.
+    numbers: Vec<f64>,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Source {
+    Text(fn(&Header, &GoodsItem) -> Option<String>),
+    Number(fn(&GoodsItem) -> Option<i64>),
+    Categorical(usize),
+    Numeric(usize),
+}
+
+/// The roles that are looked at, by the names they have in schemas.
+const ROLES: [(&str, Source); 25] = [
+    ("office", Source::Text(|header, item| Field::Office.text(header, item))),
+    ("procedure", Source::Text(|header, item| Field::Procedure.text(header, item))),
+    ("declarant", Source::Text(|header, item| Field::Declarant.text(header, item))),
+    ("importer", Source::Text(|header, item| Field::Importer.text(header, item))),
+    ("consignor", Source::Text(|header, item| Field::Consignor.text(header, item))),
+    ("carrier", Source::Text(|header, item| Field::Carrier.text(header, item))),
+    ("departure", Source::Text(|header, item| Field::Departure.text(header, item))),
+    ("transport_mode", Source::Text(|header, item| Field::Mode.text(header, item))),
+    ("preference", Source::Text(|header, item| Field::Preference.text(header, item))),
+    ("hs_code", Source::Text(|_, item| item.code.map(|code| code.as_str().to_owned()))),
+    ("origin", Source::Text(|header, item| Field::Origin.text(header, item))),
+    ("description", Source::Text(|header, item| Field::Description.text(header, item))),
+    ("incoterm", Source::Text(|header, _| header.incoterm.as_deref().map(str::to_owned))),
+    ("currency", Source::Text(|header, _| header.currency.as_deref().map(str::to_owned))),
+    ("valuation_method", Source::Number(|item| item.valuation_method.map(i64::from))),
+    ("quantity", Source::Number(|item| item.quantity.as_ref().map(|quantity| quantity.milli))),
+    ("net_mass", Source::Number(|item| item.net_mass_g)),
+    ("gross_mass", Source::Number(|item| item.gross_mass_g)),
+    ("invoice_value", Source::Number(|item| item.invoice_value_minor)),
+    ("customs_value", Source::Number(|item| item.customs_value_minor)),
+    ("fob", Source::Number(|item| item.fob_minor)),
+    ("cif", Source::Number(|item| item.cif_minor)),
+    ("rate", Source::Number(|item| item.rate_ppm)),
+    ("taxes", Source::Number(|item| item.taxes_minor)),
+    ("duty_at_stake", Source::Number(|item| item.duty_at_stake_minor)),
+];
+
+impl Source {
+    fn is_number(self) -> bool {
+        matches!(self, Self::Number(_) | Self::Numeric(_))
+    }
+
+    fn number(self, item: &GoodsItem) -> f64 {
+        match self {
+            Self::Number(read) => read(item).map_or(f64::NAN, |number| number as f64),
+            Self::Numeric(index) => item.numeric.get(index).copied().unwrap_or(f64::NAN),
+            Self::Text(_) | Self::Categorical(_) => f64::NAN,
+        }
+    }
+
+    /// A digest of the value; 0 where it is missing.
+    fn value(self, header: &Header, item: &GoodsItem) -> u64 {
+        let text = match self {
+            Self::Text(read) => read(header, item),
+            Self::Categorical(index) => item.categorical.get(index).cloned().flatten().map(String::from),
+            Self::Number(_) | Self::Numeric(_) => {
+                let number = self.number(item);
+                return if number.is_nan() { 0 } else { (number + 0.0).to_bits().max(1) };
+            }
+        };
+        text.map_or(0, |text| crate::history::digest(text.as_bytes()))
+    }
+}
+
+impl LeakWatch {
+    /// A watch over the usual roles and the further columns of a schema.
+    pub fn new(rules: LabelRules, categorical: &[String], numeric: &[String]) -> Self {
+        let further = categorical.iter().enumerate().map(|(index, name)| (name.as_str(), Source::Categorical(index)));
+        let numbers = numeric.iter().enumerate().map(|(index, name)| (name.as_str(), Source::Numeric(index)));
+        let column = |(name, source): (&str, Source)| Column {
+            name: name.to_owned(),
+            source,
+            values: BTreeMap::new(),
+            numbers: Vec::new(),
+        };
+        let columns = ROLES.into_iter().chain(further).chain(numbers).map(column).collect();
+        Self { rules, columns, seen: BTreeSet::new(), found: Vec::new() }
+    }
+
+    /// Looks at the examined items of a declaration whose results are known by `day`.
+    pub fn add(&mut self, record: &Record, day: Day) {
+        let header = &record.declaration.header;
+        for (item, inspection) in record.declaration.items.iter().zip(&record.inspections) {
+            let label = inspection.as_ref().and_then(|inspection| self.rules.label(inspection, day));
+            let Some(found) = label.filter(|_| self.found.len() < MOST_ITEMS) else { continue };
+            if !self.seen.insert(repeat_key_of(header, item)) {
+                continue;
+            }
+            self.found.push(found);
+            for column in &mut self.columns {
+                let counts = column.values.entry(column.source.value(header, item)).or_default();
+                *counts = (counts.0 + 1, counts.1 + u32::from(found));
+                if column.source.is_number() {
+                    column.numbers.push(column.source.number(item));
+                }
+            }
+        }
+    }
+
+    /// The columns that look like leaks, the plainest first.
+    pub fn leaks(&self) -> Vec<Leak> {
+        let findings = self.found.iter().filter(|found| **found).count();
+        if findings < LEAST_OF_EACH_CLASS || self.found.len() - findings < LEAST_OF_EACH_CLASS {
+            return Vec::new();
+        }
+        let mut leaks: Vec<Leak> = self.columns.iter().map(|column| column.leak(&self.found, findings)).collect();
+        leaks.retain(|leak| leak.auc > LEAK_AUC || leak.pure_findings >= PURE_FINDINGS);
+        leaks.sort_by(|a, b| b.auc.total_cmp(&a.auc).then_with(|| a.column.cmp(&b.column)));
+        leaks
+    }
+}
+
+impl Column {
+    fn leak(&self, found: &[bool], findings: usize) -> Leak {
+        let pure = |(items, findings): &&(u32, u32)| {
+            *items >= PURE_ITEMS && f64::from(*findings) >= PURE_SHARE * f64::from(*items)
+        };
+        let pure_findings: u32 = self.values.values().filter(pure).map(|(_, findings)| findings).sum();
+        let base_rate = findings as f64 / found.len() as f64;
+        Leak {
+            column: self.name.clone(),
+            auc: self.by_value(base_rate).max(self.by_size(found)),
+            // Where nearly everything is a finding, pure values say nothing.
+            pure_findings: if base_rate < 0.8 { f64::from(pure_findings) / findings as f64 } else { 0.0 },
+        }
+    }
+
+    /// AUC of the share of findings among the other items with the same value, so that no item speaks for itself.
+    fn by_value(&self, base_rate: f64) -> f64 {
+        let (mut scores, mut positive, mut weights) = (Vec::new(), Vec::new(), Vec::new());
+        for (items, findings) in self.values.values() {
+            let (items, findings) = (f64::from(*items), f64::from(*findings));
+            let mut push = |others_found: f64, is_found: bool, weight: f64| {
+                scores.push((others_found + PRIOR_STRENGTH * base_rate) / (items - 1.0 + PRIOR_STRENGTH));
+                positive.push(is_found);
+                weights.push(weight);
+            };
+            push(findings - 1.0, true, findings);
+            push(findings, false, items - findings);
+        }
+        let ranking = Ranking::new(&scores, &positive).and_then(|ranking| ranking.with_weights(&weights));
+        ranking.ok().and_then(|ranking| ranking.auc()).unwrap_or(0.5)
+    }
+
+    /// AUC of the number itself, in whichever direction is better, among items that have one; 0.5 where too few do.
+    fn by_size(&self, found: &[bool]) -> f64 {
+        let present = || self.numbers.iter().zip(found).filter(|(number, _)| number.is_finite());
+        let numbers: Vec<f64> = present().map(|(number, _)| *number).collect();
+        let positive: Vec<bool> = present().map(|(_, found)| *found).collect();
+        if numbers.len() * 2 < found.len() {
+            return 0.5;
+        }
+        let auc = Ranking::new(&numbers, &positive).ok().and_then(|ranking| ranking.auc()).unwrap_or(0.5);
+        auc.max(1.0 - auc)
+    }
+}

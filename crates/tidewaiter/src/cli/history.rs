@@ -1,0 +1,60 @@
+//! `tidewaiter history`.
+
+use super::Console;
+use super::clock::Today;
+use crate::flow::history::update;
+use crate::intake::Schema;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// Keep what is known of the past in a state file, so that scoring a day costs a day.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Command {
+    Update(Update),
+}
+
+/// Add declarations with their results to a state file; without the file a new one is made.
+///
+/// Give each declaration once. A result that became known later than its declaration is read with the declaration: give
+/// a file when the results of its declarations are in.
+///
+/// Example: tidewaiter history update --schema kcs.toml --state kcs.history --data 2021-03-01.csv
+#[derive(Debug, clap::Args)]
+struct Update {
+    /// Schema that maps the columns to roles
+    #[arg(long, value_name = "FILE")]
+    schema: PathBuf,
+    /// State file to bring up to date
+    #[arg(long, value_name = "FILE")]
+    state: PathBuf,
+    /// Declarations to add
+    #[arg(long, value_name = "FILE", required = true, num_args = 1..)]
+    data: Vec<PathBuf>,
+    #[command(flatten)]
+    today: Today,
+}
+
+/// Runs the command.
+pub fn run(args: &Args, console: &Console) -> anyhow::Result<ExitCode> {
+    let Command::Update(args) = &args.command;
+    let schema = Schema::load(&args.schema)?;
+    let bar = console.progress("reading declarations", Some(100));
+    let (history, summary) = update(&args.state, &schema, &args.data, args.today.day(), |progress| {
+        bar.set_position(progress.percent());
+    })?;
+    bar.finish_and_clear();
+    println!(
+        "{}: {} declarations added, {} in all{}",
+        args.state.display(),
+        summary.declarations,
+        history.declarations(),
+        history.day().map(|day| format!(", up to {day}")).unwrap_or_default()
+    );
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,95 @@
+//! `tidewaiter score`.
+
+use super::Console;
+use super::clock::Today;
+use crate::flow::score::{Options, score};
+use crate::flow::write::NewFile;
+use crate::flow::{Error, history, train};
+use crate::intake::Schema;
+use crate::view::score::ScoreTable;
+use crate::view::words::Words;
+use risk::Reasons;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::Instant;
+
+/// Score declarations as they stand: probability of a finding, expected extra revenue, and the reasons.
+///
+/// Results of the declarations scored are never read, whatever columns the files have. What is known of the past comes
+/// from --history: earlier declarations with their results, or a state file kept by `tidewaiter history update`.
+///
+/// Example: tidewaiter score --schema kcs.toml --model kcs.tw --history train.csv --data today.csv --out scores.csv
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Schema that maps the columns to roles
+    #[arg(long, value_name = "FILE")]
+    schema: PathBuf,
+    /// Model file
+    #[arg(long, value_name = "FILE")]
+    model: PathBuf,
+    /// Earlier declarations with their results, or a state file first
+    #[arg(long, value_name = "FILE", num_args = 1..)]
+    history: Vec<PathBuf>,
+    /// Declarations to score
+    #[arg(long, value_name = "FILE", required = true, num_args = 1..)]
+    data: Vec<PathBuf>,
+    /// Table of scores to write
+    #[arg(long, value_name = "FILE")]
+    out: PathBuf,
+    /// Language of the reasons
+    #[arg(long, default_value = "en")]
+    lang: String,
+    /// Reasons to write with each score: all, top:N or none
+    #[arg(long, default_value = "top:3", value_parser = parse_reasons)]
+    reasons: usize,
+    /// Threads to use; the scores are the same for any number
+    #[arg(long, default_value_t = super::threads())]
+    threads: usize,
+    #[command(flatten)]
+    today: Today,
+}
+
+/// Runs the command.
+pub fn run(args: &Args, console: &Console) -> anyhow::Result<ExitCode> {
+    let schema = Schema::load(&args.schema)?;
+    let model = train::open(&args.model)?;
+    let shape = history::shape_for(&schema, &model)?;
+    let words = Words::new(&args.lang, schema.categorical(), schema.numeric())?;
+    let today = args.today.day();
+    let bar = console.progress("reading history", Some(100));
+    let (mut history, _) = history::load(&shape, &schema, &args.history, today, |progress| {
+        bar.set_position(progress.percent());
+    })?;
+    bar.finish_and_clear();
+    let bar = console.progress("scoring", Some(100));
+    let mut table =
+        ScoreTable::new(NewFile::create(&args.out)?, words, args.reasons).map_err(Error::table(&args.out))?;
+    let reasons = if args.reasons == 0 { Reasons::SkippedInBulk } else { Reasons::All };
+    let options = Options { today, reasons, threads: args.threads };
+    let started = Instant::now();
+    let summary = score(&schema, &model, &mut history, &args.data, options, |record, scored, progress| {
+        bar.set_position(progress.percent());
+        table.write(record, scored).map_err(Error::table(&args.out))
+    })?;
+    table.finish().map_err(Error::file(&args.out))?.finish()?;
+    bar.finish_and_clear();
+    console.say(&format!(
+        "{} items in {} declarations scored by model {}, {:.0} items/s; written to {}",
+        summary.items,
+        summary.declarations,
+        model.id().0,
+        summary.items as f64 / started.elapsed().as_secs_f64().max(1e-9),
+        args.out.display()
+    ));
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The number of reasons: `all`, `top:N` or `none`.
+fn parse_reasons(text: &str) -> Result<usize, String> {
+    match (text, text.strip_prefix("top:").map(str::parse)) {
+        ("none", _) => Ok(0),
+        ("all", _) => Ok(40),
+        (_, Some(Ok(count @ 1..=40))) => Ok(count),
+        _ => Err("reasons are `all`, `none`, or `top:N` with N from 1 to 40".to_owned()),
+    }
+}

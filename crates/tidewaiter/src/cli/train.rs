@@ -1,0 +1,104 @@
+//! `tidewaiter train`.
+
+use super::Console;
+use super::clock::{Today, parse_day};
+use crate::flow::train::{save, train};
+use crate::intake::{Schema, Summary};
+use crate::view::model::ModelView;
+use domain::Day;
+use risk::model::{Model, ModelKind, TrainParams};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// Learn from declarations and the results of their inspections, and write a model file.
+///
+/// Example: tidewaiter train --schema schemas/kcs.toml --data train.csv --model gbdt --seed 1 --out kcs.tw
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Schema that maps the columns to roles
+    #[arg(long, value_name = "FILE")]
+    schema: PathBuf,
+    /// Declarations with the results of their inspections, CSV (also gzip or Zstandard) or Parquet
+    #[arg(long, value_name = "FILE", required = true, num_args = 1..)]
+    data: Vec<PathBuf>,
+    /// Kind of model: profile, logistic, gbdt or blend
+    #[arg(long, value_name = "KIND", default_value = "blend", value_parser = parse_kind)]
+    model: ModelKind,
+    /// Seed of everything random; the same seed gives the same model, bit for bit
+    #[arg(long, default_value_t = 0)]
+    seed: u64,
+    /// Use only results known by this day; by default the day of the last declaration
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = parse_day)]
+    as_of: Option<Day>,
+    /// Model file to write
+    #[arg(long, value_name = "FILE")]
+    out: PathBuf,
+    /// Threads to use; the model is the same for any number
+    #[arg(long, default_value_t = super::threads())]
+    threads: usize,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    today: Today,
+}
+
+/// Runs the command.
+pub fn run(args: &Args, console: &Console) -> anyhow::Result<ExitCode> {
+    let schema = Schema::load(&args.schema)?;
+    let params =
+        TrainParams { kind: args.model, seed: args.seed, threads: args.threads, ..TrainParams::default() }.check()?;
+    let bar = console.progress("reading declarations", Some(100));
+    let (model, summary) = train(&schema, &args.data, args.today.day(), args.as_of, &params, |progress| {
+        bar.set_position(progress.percent());
+    })?;
+    bar.finish_and_clear();
+    save(&model, &args.out)?;
+    if args.json {
+        println!("{}", serde_json::to_string_pretty(&ModelView::of(&model))?);
+    } else {
+        println!("{}", text(&model, &summary));
+        println!("written to {}", args.out.display());
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn text(model: &Model, summary: &Summary) -> String {
+    let card = model.card();
+    let mut lines = vec![format!(
+        "model {} ({}): {} declarations, {} examined items with a known result, {} findings, as of {}",
+        model.id().0,
+        card.kind.name(),
+        card.declarations,
+        card.examined,
+        card.found,
+        card.as_of
+    )];
+    if card.not_yet_known > 0 {
+        lines.push(format!("{} results were not known by then and were left out", card.not_yet_known));
+    }
+    if card.known_on_assumed > 0 {
+        lines.push(format!(
+            "{} results have no finding date: taken as known some days after lodgement",
+            card.known_on_assumed
+        ));
+    }
+    lines.push(match card.selection_probability_known {
+        0 => "selection probabilities unknown: the model learns from who was inspected, with that bias".to_owned(),
+        known => format!("{known} items weigh by the inverse of their selection probability"),
+    });
+    if let Some((auc, pr_auc)) = card.validation {
+        lines.push(format!("latest fifth of the training data: AUC {auc:.3}, PR-AUC {pr_auc:.3}"));
+    }
+    if summary.rejected > 0 {
+        lines.push(format!("{} rows refused; `tidewaiter validate` shows them", summary.rejected));
+    }
+    lines.join("\n")
+}
+
+pub(super) fn parse_kind(text: &str) -> Result<ModelKind, String> {
+    ModelKind::parse(text).ok_or_else(|| match text {
+        "date" => "this version has no `date` model yet; take profile, logistic, gbdt or blend".to_owned(),
+        _ => "a model is one of profile, logistic, gbdt, blend".to_owned(),
+    })
+}

@@ -1,0 +1,56 @@
+//! Training a model on an administration's declarations.
+
+use super::Error;
+use super::history::shape;
+use super::write::replace;
+use crate::intake::{self, Progress, Reading, Schema, Summary};
+use domain::{Day, Role};
+use risk::model::{CheckedTrainParams, Model, Trainer};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Reads declarations with their results and fits a model on what was known by `as_of` (by default the last day).
+///
+/// # Errors
+/// Where files can't be read or nothing can be learnt from them.
+pub fn train(
+    schema: &Schema,
+    files: &[PathBuf],
+    today: Day,
+    as_of: Option<Day>,
+    params: &CheckedTrainParams,
+    mut progress: impl FnMut(Progress),
+) -> Result<(Model, Summary), Error> {
+    if !schema.has(Role::Finding) {
+        return Err(Error::NoFindings);
+    }
+    let mut declarations = intake::open(schema, files, Reading { today, outcomes: true, rejects: None })?;
+    let mut trainer = Trainer::new(shape(schema));
+    let mut count = 0u64;
+    while let Some(record) = declarations.next() {
+        trainer.add(&record?)?;
+        count += 1;
+        if count.is_multiple_of(1024) {
+            progress(declarations.progress());
+        }
+    }
+    let model = trainer.finish(schema.name(), as_of, params)?;
+    Ok((model, declarations.summary().clone()))
+}
+
+/// Writes a model file.
+///
+/// # Errors
+/// Where the folder can't be written.
+pub fn save(model: &Model, path: &Path) -> Result<(), Error> {
+    replace(path, &model.to_bytes())
+}
+
+/// Opens a model file.
+///
+/// # Errors
+/// Where the file can't be read or is no model.
+pub fn open(path: &Path) -> Result<Model, Error> {
+    let bytes = fs::read(path).map_err(Error::file(path))?;
+    Model::from_bytes(&bytes).map_err(|source| Error::Model { path: path.to_owned(), source })
+}

@@ -1,0 +1,223 @@
+//! Words: reasons as people read them. Texts live in `locales/*.ftl`; below the binary reasons are ids with arguments.
+
+use domain::{Argument, FindingKind, Reason};
+use fluent_bundle::concurrent::FluentBundle;
+use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
+use unic_langid::LanguageIdentifier;
+
+const ENGLISH: &str = include_str!("../../locales/en.ftl");
+
+/// The languages that texts exist in, by code.
+const LANGUAGES: &[(&str, &str)] = &[("en", ENGLISH)];
+
+/// The words of one language.
+pub struct Words {
+    bundle: FluentBundle<FluentResource>,
+    columns: Vec<String>,
+    numbers: Vec<String>,
+}
+
+/// Why there are no words.
+#[derive(Debug, thiserror::Error)]
+pub enum WordsError {
+    /// No texts in this language.
+    #[error("there are no texts in `{language}`; take one of: {known}")]
+    Language {
+        /// What was asked for.
+        language: String,
+        /// What there is.
+        known: String,
+    },
+}
+
+impl Words {
+    /// The words of a language, with the names of the schema's further categorical and numeric columns.
+    ///
+    /// # Errors
+    /// [`WordsError::Language`] where there are no texts in that language.
+    pub fn new(language: &str, columns: &[String], numbers: &[String]) -> Result<Self, WordsError> {
+        let unknown = || WordsError::Language {
+            language: language.to_owned(),
+            known: LANGUAGES.iter().map(|(code, _)| *code).collect::<Vec<_>>().join(", "),
+        };
+        let (_, texts) = LANGUAGES.iter().find(|(code, _)| *code == language).ok_or_else(unknown)?;
+        let id: LanguageIdentifier = language.parse().map_err(|_| unknown())?;
+        let mut bundle = FluentBundle::new_concurrent(vec![id]);
+        // Isolation marks would stand as stray characters in CSV files; pages isolate values by markup.
+        bundle.set_use_isolating(false);
+        let resource = FluentResource::try_new((*texts).to_owned()).unwrap_or_else(|(resource, _)| resource);
+        bundle.add_resource_overriding(resource);
+        Ok(Self { bundle, columns: columns.to_vec(), numbers: numbers.to_vec() })
+    }
+
+    /// The text of a message with arguments; its id where the language has no such message.
+    fn message(&self, id: &str, attribute: Option<&str>, arguments: Option<&FluentArgs<'_>>) -> Option<String> {
+        let message = self.bundle.get_message(id)?;
+        let pattern = match attribute {
+            Some(name) => message.get_attribute(name)?.value(),
+            None => message.value()?,
+        };
+        Some(self.bundle.format_pattern(pattern, arguments, &mut Vec::new()).into_owned())
+    }
+
+    fn word(&self, id: &str) -> String {
+        self.message(id, None, None).unwrap_or_else(|| id.to_owned())
+    }
+
+    /// A reason in words, with the numbers behind it.
+    pub fn reason(&self, reason: &Reason) -> String {
+        let attribute = reason.arguments.is_empty().then_some("none");
+        let arguments = self.arguments(reason);
+        let text = attribute.and_then(|name| self.message(reason.id, Some(name), None));
+        text.or_else(|| self.message(reason.id, None, Some(&arguments))).unwrap_or_else(|| reason.id.to_owned())
+    }
+
+    /// What to check first.
+    pub fn check(&self, kind: FindingKind) -> String {
+        self.word(&format!("check-{}", kind.name()))
+    }
+
+    fn arguments<'a>(&self, reason: &'a Reason) -> FluentArgs<'a> {
+        let mut arguments = FluentArgs::new();
+        // Every argument that a text may name has a value, so that a declaration with gaps still reads well.
+        for name in ["amount", "mass_kg", "rate", "stake", "code", "origin", "departure", "party", "value", "rate_drop"]
+        {
+            arguments.set(name, self.word("missing"));
+        }
+        arguments.set("first", "never");
+        arguments.set("kind", "");
+        arguments.set("currency", "");
+        for (name, argument) in &reason.arguments {
+            arguments.set(*name, self.value(reason.id, name, argument));
+        }
+        self.complete(reason, &mut arguments);
+        arguments
+    }
+
+    /// Arguments that are made of others: the scope of a price reference, the name of a profile or column.
+    fn complete(&self, reason: &Reason, arguments: &mut FluentArgs<'_>) {
+        for (name, argument) in &reason.arguments {
+            match (*name, argument) {
+                ("within", Argument::Term(within)) => {
+                    let scope = format!("scope-{}", within.replace(' ', "-"));
+                    let scope = self.message(&scope, None, Some(arguments)).unwrap_or_default();
+                    arguments.set("scope", scope);
+                }
+                ("profile", Argument::Text(profile)) => arguments.set("profile", self.profile(profile)),
+                ("kind", Argument::Term(kind)) => {
+                    let mut of_kind = FluentArgs::new();
+                    of_kind.set("kind", self.word(&format!("term-{kind}")));
+                    arguments.set("kind", self.message("kind-suffix", None, Some(&of_kind)).unwrap_or_default());
+                }
+                ("column", Argument::Count(index)) => {
+                    let names = if reason.id == "number" { &self.numbers } else { &self.columns };
+                    arguments.set("column", names.get(*index as usize).cloned().unwrap_or_default());
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// `hs6_origin` has a word of its own; `column_2_hs4` is the column's name with that of the other field.
+    fn profile(&self, name: &str) -> String {
+        let Some(rest) = name.strip_prefix("column_") else { return self.word(&format!("profile-{name}")) };
+        let (index, other) = rest.split_once('_').unwrap_or((rest, ""));
+        let column = index.parse::<usize>().ok().and_then(|index| self.columns.get(index)).cloned().unwrap_or_default();
+        if other.is_empty() { column } else { format!("{}, {column}", self.word(&format!("profile-{other}"))) }
+    }
+
+    fn value(&self, id: &str, name: &str, argument: &Argument) -> FluentValue<'static> {
+        let text = match argument {
+            Argument::Count(count) => return FluentValue::from(*count as f64),
+            Argument::Share(share) => format!("{} %", trimmed(share * 100.0, 1)),
+            Argument::Number(number) => trimmed(*number, 3),
+            Argument::UnitPrice(price) => significant(*price),
+            Argument::AmountMinor(minor) => format!("{}.{:02}", minor / 100, (minor % 100).abs()),
+            Argument::Days(days) => self.days(*days),
+            Argument::Date(day) => day.to_string(),
+            Argument::Code(code) => code.as_str().to_owned(),
+            Argument::Country(country) => country.to_string(),
+            Argument::Text(text) => text.to_string(),
+            Argument::Term(term) if matches!((id, name), ("data-quality", _)) => term.replace('_', " "),
+            Argument::Term(term) => (*term).to_owned(),
+        };
+        FluentValue::from(text)
+    }
+
+    fn days(&self, days: i64) -> String {
+        let mut arguments = FluentArgs::new();
+        arguments.set("days", FluentValue::from(days as f64));
+        self.message("days", None, Some(&arguments)).unwrap_or_default()
+    }
+}
+
+/// A number with at most `decimals` decimals and no trailing zeros.
+fn trimmed(number: f64, decimals: usize) -> String {
+    let text = format!("{number:.decimals$}");
+    if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }
+}
+
+/// A price with two decimals, or three significant digits where it is small.
+fn significant(price: f64) -> String {
+    if price >= 0.1 { format!("{price:.2}") } else { format!("{price:.5}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::{Audience, Country, HsCode};
+
+    fn words() -> Words {
+        Words::new("en", &["Tax Type".to_owned()], &[]).unwrap()
+    }
+
+    fn text(id: &'static str, arguments: Vec<(&'static str, Argument)>) -> String {
+        words().reason(&Reason::leaf(id, arguments, 1.0, Audience::Inspector))
+    }
+
+    #[test]
+    fn reasons_read_as_an_officer_would_say_them() {
+        let price = vec![
+            ("price", Argument::UnitPrice(1.12)),
+            ("unit", Argument::Text("kg".into())),
+            ("currency", Argument::Text("USD".into())),
+            ("median", Argument::UnitPrice(2.95)),
+            ("items", Argument::Count(412)),
+            ("code", Argument::Code(HsCode::parse("610910").unwrap().0)),
+            ("within", Argument::Term("code and origin")),
+            ("origin", Argument::Country(Country::parse("CN").unwrap())),
+            ("share", Argument::Share(0.62)),
+        ];
+        assert_eq!(
+            text("price-low", price),
+            "Unit price 1.12 USD/kg is 62 % below the median 2.95 for 610910 from CN (412 items)"
+        );
+        let profile = |profile: &str, found, inspected| {
+            vec![
+                ("profile", Argument::Text(profile.into())),
+                ("value", Argument::Text("6109".into())),
+                ("found", Argument::Count(found)),
+                ("inspected", Argument::Count(inspected)),
+                ("kind", Argument::Term("value")),
+            ]
+        };
+        assert_eq!(
+            text("profile-findings", profile("hs4", 3, 11)),
+            "3 of 11 earlier inspections under heading 6109 ended in a finding, mostly value"
+        );
+        assert_eq!(
+            text("profile-clean", profile("column_0_hs4", 0, 1)),
+            "The one earlier inspection under heading, Tax Type 6109 found everything in order"
+        );
+        let new = vec![("declarations", Argument::Count(2)), ("first", Argument::Days(9))];
+        assert_eq!(text("importer-new", new), "Importer first seen 9 days ago, 2 declarations");
+        assert_eq!(text("importer-new", vec![("declarations", Argument::Count(0))]), "Importer never seen before");
+        assert_eq!(text("mass", vec![]), "No mass declared");
+    }
+
+    #[test]
+    fn an_unknown_language_is_refused_with_those_that_are_known() {
+        let error = Words::new("tlh", &[], &[]).err().unwrap().to_string();
+        assert_eq!(error, "there are no texts in `tlh`; take one of: en");
+    }
+}
