@@ -1,10 +1,11 @@
 //! Runs a simulated world and writes its files.
 
-use anyhow::Context;
-use std::fs::{self, File};
-use std::io::{BufWriter, Write};
+use super::Error;
+use super::write::NewFile;
+use std::fs;
+use std::io::Write;
 use std::path::{Path, PathBuf};
-use world::{CheckedScenario, Tally, World};
+use world::{CatalogueError, CheckedScenario, Tally, World};
 
 /// The files of a world, in the order in which they are put in place.
 pub const FILES: [&str; 3] = ["declarations.csv", "truth.csv", "schema.toml"];
@@ -24,61 +25,93 @@ pub struct Plan {
     pub force: bool,
 }
 
+/// Why no world was written.
+#[derive(Debug, thiserror::Error)]
+pub enum SimulateError {
+    /// A file is there already.
+    #[error("{path} exists already; choose another folder with --out, or replace it with --force", path = .0.display())]
+    Exists(PathBuf),
+    /// The catalogue of goods is wrong.
+    #[error(transparent)]
+    Catalogue(#[from] CatalogueError),
+    /// A file can't be written.
+    #[error(transparent)]
+    File(#[from] Error),
+}
+
 /// Simulates and writes, telling `progress` how many declarations each day brought. The files appear under their
 /// names only when all of them are complete.
-pub fn simulate(plan: &Plan, mut progress: impl FnMut(u64)) -> anyhow::Result<Tally> {
+///
+/// # Errors
+/// Where a file exists and must not be replaced, or can't be written.
+pub fn simulate(plan: &Plan, mut progress: impl FnMut(u64)) -> Result<Tally, SimulateError> {
     refuse_to_overwrite(plan)?;
-    fs::create_dir_all(&plan.out).with_context(|| format!("can't make the folder {}", plan.out.display()))?;
+    fs::create_dir_all(&plan.out).map_err(Error::file(&plan.out))?;
     let mut world = World::new(plan.scenario.clone(), plan.seed, plan.declarations)?;
-    let mut declarations = Draft::begin(&plan.out, FILES[0])?;
-    let mut truth = Draft::begin(&plan.out, FILES[1])?;
-    let mut schema = Draft::begin(&plan.out, FILES[2])?;
-    declarations.write(&world::declarations_header())?;
-    truth.write(&world::truth_header())?;
-    schema.write(&world::schema(&plan.scenario.parameters().name))?;
+    let paths = FILES.map(|name| plan.out.join(name));
+    let [mut declarations, mut truth, mut schema] = [
+        begin(&paths[0], &world::declarations_header())?,
+        begin(&paths[1], &world::truth_header())?,
+        begin(&paths[2], &world::schema(&plan.scenario.parameters().name))?,
+    ];
     while let Some(day) = world.next_day() {
-        declarations.write(&day.declarations)?;
-        truth.write(&day.truth)?;
+        declarations.write_all(day.declarations.as_bytes()).map_err(Error::file(&paths[0]))?;
+        truth.write_all(day.truth.as_bytes()).map_err(Error::file(&paths[1]))?;
         progress(day.count);
     }
-    for draft in [declarations, truth, schema] {
-        draft.finish()?;
+    schema.flush().map_err(Error::file(&paths[2]))?;
+    for file in [declarations, truth, schema] {
+        file.finish()?;
     }
     Ok(world.tally().clone())
 }
 
-fn refuse_to_overwrite(plan: &Plan) -> anyhow::Result<()> {
-    for name in FILES {
-        let path = plan.out.join(name);
-        anyhow::ensure!(
-            plan.force || !path.exists(),
-            "{} exists already; choose another folder with --out, or replace it with --force",
-            path.display()
-        );
+fn refuse_to_overwrite(plan: &Plan) -> Result<(), SimulateError> {
+    let existing = FILES.map(|name| plan.out.join(name)).into_iter().find(|path| path.exists());
+    match existing.filter(|_| !plan.force) {
+        Some(path) => Err(SimulateError::Exists(path)),
+        None => Ok(()),
     }
-    Ok(())
 }
 
-/// A file that has its final name only once it is complete.
-struct Draft {
-    file: BufWriter<File>,
-    draft: PathBuf,
-    path: PathBuf,
+fn begin(path: &Path, head: &str) -> Result<NewFile, Error> {
+    let mut file = NewFile::create(path)?;
+    file.write_all(head.as_bytes()).map_err(Error::file(path))?;
+    Ok(file)
 }
 
-impl Draft {
-    fn begin(folder: &Path, name: &str) -> anyhow::Result<Self> {
-        let (path, draft) = (folder.join(name), folder.join(format!(".{name}.part")));
-        let file = File::create(&draft).with_context(|| format!("can't write {}", draft.display()))?;
-        Ok(Self { file: BufWriter::with_capacity(1 << 20, file), draft, path })
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::intake::Schema;
+    use world::Scenario;
+
+    fn plan(out: &Path, force: bool) -> Plan {
+        let scenario = Scenario::built_in("default").unwrap().check().unwrap();
+        Plan { scenario, seed: 5, declarations: 300, out: out.to_owned(), force }
     }
 
-    fn write(&mut self, text: &str) -> anyhow::Result<()> {
-        self.file.write_all(text.as_bytes()).with_context(|| format!("can't write {}", self.draft.display()))
+    #[test]
+    fn files_are_whole_and_not_overwritten_unasked() {
+        let folder = tempfile::tempdir().unwrap();
+        let out = folder.path().join("new/world");
+        let mut counted = 0;
+        let tally = simulate(&plan(&out, false), |count| counted += count).unwrap();
+        assert_eq!((tally.declarations, counted), (300, 300));
+        let mut names: Vec<String> =
+            fs::read_dir(&out).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        names.sort();
+        assert_eq!(names, ["declarations.csv", "schema.toml", "truth.csv"], "no drafts stay behind");
+        let before = fs::read(out.join(FILES[0])).unwrap();
+        let refused = simulate(&plan(&out, false), |_| ()).unwrap_err().to_string();
+        assert!(refused.contains("--force"), "{refused}");
+        simulate(&plan(&out, true), |_| ()).unwrap();
+        assert_eq!(fs::read(out.join(FILES[0])).unwrap(), before, "the same seed gives the same bytes");
     }
 
-    fn finish(mut self) -> anyhow::Result<()> {
-        self.file.flush().with_context(|| format!("can't write {}", self.draft.display()))?;
-        fs::rename(&self.draft, &self.path).with_context(|| format!("can't name {}", self.path.display()))
+    #[test]
+    fn intake_understands_the_schema() {
+        let schema = Schema::parse(&world::schema("default"), "schema.toml").unwrap();
+        assert!(schema.has(domain::Role::FindingDate) && schema.has(domain::Role::SelectionProbability));
     }
 }

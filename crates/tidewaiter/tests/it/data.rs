@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 /// The folder `name` of the data folder (`TIDEWAITER_DATA`, else `../shared/data` beside the repository). Where it is
 /// absent this says on standard error what could not run, or fails if `TIDEWAITER_REQUIRE_DATA=1`.
-pub fn data_folder(name: &str, what: &str) -> Option<PathBuf> {
+pub(crate) fn data_folder(name: &str, what: &str) -> Option<PathBuf> {
     let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data");
     let root = std::env::var_os("TIDEWAITER_DATA").map_or(beside, PathBuf::from);
     let folder = root.join(name);
@@ -23,6 +23,6 @@ pub fn data_folder(name: &str, what: &str) -> Option<PathBuf> {
 }
 
 /// A schema that ships with the product.
-pub fn shipped_schema(name: &str) -> PathBuf {
+pub(crate) fn shipped_schema(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../schemas").join(name)
 }
