@@ -75,7 +75,9 @@ pub fn features(profiles: &[ProfileSpec], columns: usize, numbers: usize) -> Vec
     }
     for (index, profile) in profiles.iter().enumerate().filter(|(_, profile)| profile.rated) {
         add(Subject::Profile(index as u16), &format!("{}.rate", profile.name));
-        add(Subject::Profile(index as u16), &format!("{}.evidence", profile.name));
+        if profile.weighed {
+            add(Subject::Profile(index as u16), &format!("{}.evidence", profile.name));
+        }
     }
     for column in 0..columns {
         add(Subject::Column(column as u16), &format!("column_{column}.ordinal"));
@@ -96,9 +98,11 @@ pub fn values(facts: &Facts<'_>, out: &mut Vec<f32>) {
     signs(facts, out);
     slots(facts, out);
     debug_assert_eq!(out.len() - start, FIXED.len());
-    for profile in facts.rated_profiles() {
+    for (spec, profile) in facts.rated_profiles() {
         out.push(excess(profile, facts.overall_rate));
-        out.push(if profile.rate.is_some() { profile.inspected.ln_1p() } else { f32::NAN });
+        if spec.weighed {
+            out.push(if profile.rate.is_some() { profile.inspected.ln_1p() } else { f32::NAN });
+        }
     }
     out.extend(facts.item.categorical.iter().map(|text| ordinal(text.as_deref())));
     out.extend(facts.item.numeric.iter().map(|number| *number as f32));
@@ -147,6 +151,7 @@ const FIXED: &[(Subject, &str)] = &[
     (Subject::Repeat, "repeat.declarations"),
     (Subject::Repeat, "repeat.last_days"),
     (Subject::Repeat, "repeat.rate"),
+    (Subject::Repeat, "repeat.share"),
     (Subject::Repeat, "repeat.evidence"),
     (Subject::NearRepeat, "near_repeat.declarations"),
     (Subject::NearRepeat, "near_repeat.rate"),
@@ -246,6 +251,7 @@ fn signs(facts: &Facts<'_>, out: &mut Vec<f32>) {
         seen(&repeats.exact),
         days(repeats.exact.last_days),
         known_excess(&repeats.exact_outcome, facts.overall_rate),
+        share(&repeats.exact_outcome),
         repeats.exact_outcome.inspected.ln_1p(),
         seen(&repeats.near),
         known_excess(&repeats.near_outcome, facts.overall_rate),
@@ -286,6 +292,11 @@ fn ordinal(text: Option<&str>) -> f32 {
         letter => letter.to_ascii_uppercase() - b'A' + 11,
     });
     (0..4).fold(0.0, |sum, _| sum * 37.0 + f32::from(symbols.next().unwrap_or(0)))
+}
+
+/// The plain share of findings among inspections, which unlike a smoothed rate tells "always" from "mostly".
+fn share(profile: &ProfileFact) -> f32 {
+    if profile.inspected_count == 0 { f32::NAN } else { profile.found_count as f32 / profile.inspected_count as f32 }
 }
 
 fn logit(probability: f32) -> f32 {

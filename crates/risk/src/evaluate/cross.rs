@@ -127,7 +127,8 @@ impl CrossPlan<'_> {
                 stakes.push(facts.item.stake_minor());
             }
             let repeat_rate = history.repeat_rate(record, record.declaration.header.day);
-            let case = Case { outcome, stake_minor: stake_minor(record), repeat: false, importer_met: false, repeat_rate };
+            let case =
+                Case { outcome, stake_minor: stake_minor(record), repeat: false, importer_met: false, repeat_rate };
             tested.push(Tested { place, case, predictions: Vec::new() });
         }
         for one in &mut tested {
@@ -170,9 +171,11 @@ impl CrossPlan<'_> {
             by_seed().map(|(seed, folds)| seed_figures(*seed, folds, read)).collect::<learn::Result<Vec<_>>>()
         };
         let lookup = |one: &Tested| Sample { cases: vec![one.case] }.repeat_lookup()[0];
-        let models = self.kinds.iter().enumerate().map(|(index, kind)| {
-            Ok((*kind, figures(&|one: &Tested| one.predictions[index])?))
-        });
+        let models = self
+            .kinds
+            .iter()
+            .enumerate()
+            .map(|(index, kind)| Ok((*kind, figures(&|one: &Tested| one.predictions[index])?)));
         let all = || tested.iter().flatten();
         let repeats = all().filter(|one| one.case.repeat).count();
         Ok(CrossResult {
@@ -193,11 +196,7 @@ impl CrossPlan<'_> {
     }
 }
 
-fn seed_figures(
-    seed: u64,
-    folds: &[Vec<Tested>],
-    read: &dyn Fn(&Tested) -> Prediction,
-) -> learn::Result<SeedFigures> {
+fn seed_figures(seed: u64, folds: &[Vec<Tested>], read: &dyn Fn(&Tested) -> Prediction) -> learn::Result<SeedFigures> {
     let of = |tested: &[&Tested], slice: Slice| {
         let held: Vec<&&Tested> = tested.iter().filter(|one| slice.holds(&one.case)).collect();
         let sample = Sample { cases: held.iter().map(|one| one.case).collect() };

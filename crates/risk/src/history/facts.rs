@@ -14,6 +14,9 @@ use domain::{Day, GoodsItem, Header, Journey, Moment, Plausibility, Quality, Rec
 /// Inspections whose weight a prior has in a smoothed rate, as in DATE's risk profiles, findings / (count + 10).
 const PRIOR_STRENGTH: f32 = 10.0;
 
+/// The same for repeats of the item itself, whose results say far more of it than those of its importer or code.
+const REPEAT_PRIOR_STRENGTH: f32 = 0.5;
+
 /// Prices a reference needs before it is read.
 const LEAST_PRICES: usize = 4;
 
@@ -172,9 +175,9 @@ pub struct SplitFacts {
 }
 
 impl Facts<'_> {
-    /// The facts of those profiles whose rate is a feature.
-    pub fn rated_profiles(&self) -> impl Iterator<Item = &ProfileFact> {
-        self.specs.iter().zip(&self.profiles).filter(|(spec, _)| spec.rated).map(|(_, fact)| fact)
+    /// Those profiles whose rate is a feature, with their facts.
+    pub fn rated_profiles(&self) -> impl Iterator<Item = (&ProfileSpec, &ProfileFact)> {
+        self.specs.iter().zip(&self.profiles).filter(|(spec, _)| spec.rated)
     }
 }
 
@@ -246,17 +249,17 @@ impl History {
         let mut facts: Vec<ProfileFact> = Vec::with_capacity(self.specs.len());
         for (spec, key) in self.specs.iter().zip(profile::keys(&self.specs, keys)) {
             let prior = spec.parent.and_then(|parent| facts[parent].rate).unwrap_or(overall);
-            facts.push(key.map_or_else(ProfileFact::default, |key| self.outcome(key, prior, day)));
+            facts.push(key.map_or_else(ProfileFact::default, |key| self.outcome(key, prior, PRIOR_STRENGTH, day)));
         }
         facts
     }
 
-    pub(super) fn outcome(&self, key: Key, prior: f32, day: Day) -> ProfileFact {
+    fn outcome(&self, key: Key, prior: f32, strength: f32, day: Day) -> ProfileFact {
         let none = Tally::default();
         let tally = self.tallies.get(&key).unwrap_or(&none);
         ProfileFact {
             key: Some(key),
-            rate: Some(tally.rate(day, prior, PRIOR_STRENGTH)),
+            rate: Some(tally.rate(day, prior, strength)),
             inspected: tally.decayed(day).0,
             inspected_count: tally.inspected_count,
             found_count: tally.found_count,
@@ -310,16 +313,17 @@ impl History {
         })
     }
 
-    fn repeats(&self, keys: &FieldKeys<'_>, item: &GoodsItem, day: Day) -> RepeatFacts {
+    pub(super) fn repeats(&self, keys: &FieldKeys<'_>, item: &GoodsItem, day: Day) -> RepeatFacts {
         let overall = self.overall_rate(day);
         let exact = repeat_key(keys, item);
         let near = near_repeat_key(keys);
         RepeatFacts {
             key: exact,
             exact: self.seen(Some(exact), day),
-            exact_outcome: self.outcome(exact, overall, day),
+            exact_outcome: self.outcome(exact, overall, REPEAT_PRIOR_STRENGTH, day),
             near: self.seen(near, day),
-            near_outcome: near.map_or_else(ProfileFact::default, |key| self.outcome(key, overall, day)),
+            near_outcome: near
+                .map_or_else(ProfileFact::default, |key| self.outcome(key, overall, REPEAT_PRIOR_STRENGTH, day)),
         }
     }
 

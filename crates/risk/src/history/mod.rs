@@ -8,6 +8,7 @@
 //! A result that became known on a day counts from that day on, for declarations that follow in the stream.
 
 mod activity;
+mod case;
 mod facts;
 mod key;
 mod known;
@@ -16,6 +17,7 @@ mod profile;
 mod state;
 mod tally;
 
+pub use case::{CaseOutcome, PastCase, PastCases};
 pub use facts::{
     Amounts, CodeSwitch, Facts, Novelty, PriceFacts, ProfileFact, RepeatFacts, Seen, SplitFacts, UnitPrice,
 };
@@ -27,6 +29,7 @@ pub use profile::ProfileSpec;
 pub use state::StateError;
 
 use activity::{Activity, Recent, UsualCode};
+use case::{Case, LatestCases, case_keys};
 use domain::{Day, GoodsItem, Header, Inspection, LabelRules, Record};
 use key::{FieldKeys, join};
 use price::PriceWindow;
@@ -78,6 +81,7 @@ pub struct History {
     prices: KeyMap<PriceWindow>,
     usual_codes: KeyMap<UsualCode>,
     recent: KeyMap<Recent>,
+    cases: KeyMap<LatestCases>,
     /// Results by the day they become known.
     calendar: BTreeMap<i32, Vec<Due>>,
 }
@@ -87,6 +91,8 @@ pub struct History {
 struct Due {
     keys: Vec<Key>,
     repeat: Key,
+    case: Case,
+    case_keys: [Option<Key>; 2],
     outcome: Outcome,
     /// Epoch day on which a finding is overturned, if it is.
     overturned_on: Option<i32>,
@@ -126,6 +132,7 @@ impl History {
             prices: KeyMap::default(),
             usual_codes: KeyMap::default(),
             recent: KeyMap::default(),
+            cases: KeyMap::default(),
             calendar: BTreeMap::new(),
         }
     }
@@ -165,6 +172,9 @@ impl History {
     /// Repeats of a row teach nothing new about importers or codes, so only the first result of a repeat key enters
     /// the profiles; all of them enter the tally of the repeats.
     fn count(&mut self, mut due: Due) {
+        for key in due.case_keys.into_iter().flatten().chain([due.repeat]) {
+            self.cases.entry(key).or_default().add(&due.case, &due.outcome);
+        }
         let repeats = self.tallies.entry(due.repeat).or_default();
         if due.outcome.verdict != Verdict::Withdrawn && repeats.inspected_count > 0 {
             due.keys.clear();
@@ -189,7 +199,7 @@ impl History {
         let header = &record.declaration.header;
         for (item, inspection) in record.declaration.items.iter().zip(&record.inspections) {
             if let Some(inspection) = inspection {
-                self.schedule(&FieldKeys::new(header, item), item, inspection);
+                self.schedule(header, item, inspection);
             }
         }
     }
@@ -232,7 +242,8 @@ impl History {
         }
     }
 
-    fn schedule(&mut self, keys: &FieldKeys<'_>, item: &GoodsItem, inspection: &Inspection) {
+    fn schedule(&mut self, header: &Header, item: &GoodsItem, inspection: &Inspection) {
+        let keys = &FieldKeys::new(header, item);
         let labels = &self.rules.labels;
         let Some(found) = labels.label(inspection, inspection.known_on) else { return };
         let kind = inspection.finding.as_ref().and_then(|finding| finding.kind).and_then(Outcome::kind_index);
@@ -242,6 +253,8 @@ impl History {
         let due = Due {
             keys: profile::keys(&self.specs, keys).into_iter().flatten().chain(near_repeat_key(keys)).collect(),
             repeat: repeat_key(keys, item),
+            case: Case { id: header.id.clone(), item: item.number, lodged: header.day.epoch_days() },
+            case_keys: case_keys(keys),
             outcome: Outcome { day: inspection.known_on.epoch_days(), weight: 1.0, verdict, kind },
             overturned_on: overturned_on.map(Day::epoch_days),
         };

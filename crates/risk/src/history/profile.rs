@@ -11,6 +11,8 @@ pub struct ProfileSpec {
     pub fields: Vec<Field>,
     /// Whether its rate is a feature of its own; the others are told apart by linear models only.
     pub rated: bool,
+    /// Whether the weight of its evidence is a feature too: where few inspections are themselves a sign.
+    pub weighed: bool,
     /// The profile whose rate stands in while little is known under this one, by its place in the list.
     pub parent: Option<usize>,
 }
@@ -54,6 +56,10 @@ const FIXED: &[(&str, &[Field], Option<&str>)] = {
     ]
 };
 
+/// Profiles of parties, and of goods as finely as they are usually known: that nothing is known there says something.
+const WEIGHED: [&str; 7] =
+    ["importer", "declarant", "consignor", "hs6", "hs6_origin", "importer_hs4", "consignor_importer"];
+
 /// What each further categorical column is combined with: suffix of the name, other field, name of the parent. The
 /// column alone comes first.
 const WITH_COLUMN: &[(&str, Field, Option<&str>)] = &[
@@ -69,15 +75,22 @@ pub(crate) fn specs(columns: usize) -> Vec<ProfileSpec> {
     let place = |name: &str| FIXED.iter().position(|(fixed, ..)| *fixed == name);
     for (name, fields, parent) in FIXED {
         let parent = parent.and_then(place);
-        specs.push(ProfileSpec { name: (*name).to_owned(), fields: fields.to_vec(), rated: true, parent });
+        specs.push(ProfileSpec {
+            name: (*name).to_owned(),
+            fields: fields.to_vec(),
+            rated: true,
+            weighed: WEIGHED.contains(name),
+            parent,
+        });
     }
     for column in 0..columns.min(usize::from(u8::MAX)) {
         let (name, field) = (format!("column_{column}"), Field::Column(column as u8));
-        specs.push(ProfileSpec { name: name.clone(), fields: vec![field], rated: true, parent: None });
+        specs.push(ProfileSpec { name: name.clone(), fields: vec![field], rated: true, weighed: false, parent: None });
         specs.extend(WITH_COLUMN.iter().map(|(suffix, other, parent)| ProfileSpec {
             name: format!("{name}{suffix}"),
             fields: vec![*other, field],
             rated: false,
+            weighed: false,
             parent: parent.and_then(place),
         }));
     }

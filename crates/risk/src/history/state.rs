@@ -5,6 +5,7 @@
 //! readable; a frozen one is opened by the tests.
 
 use super::activity::{Activity, Recent, UsualCode};
+use super::case::LatestCases;
 use super::price::PriceWindow;
 use super::tally::Tally;
 use super::{Due, History, HistoryRules, Key, KeyMap};
@@ -43,6 +44,7 @@ struct State {
     prices: Vec<(Key, PriceWindow)>,
     usual_codes: Vec<(Key, UsualCode)>,
     recent: Vec<(Key, Recent)>,
+    cases: Vec<(Key, LatestCases)>,
     calendar: BTreeMap<i32, Vec<Due>>,
 }
 
@@ -62,6 +64,7 @@ impl History {
             prices: sorted(&self.prices),
             usual_codes: sorted(&self.usual_codes),
             recent: sorted(&self.recent),
+            cases: sorted(&self.cases),
             calendar: self.calendar.clone(),
         };
         // Serialising plain data into memory fails only for types that the state does not hold.
@@ -95,6 +98,7 @@ impl History {
             prices: state.prices.into_iter().collect(),
             usual_codes: state.usual_codes.into_iter().collect(),
             recent: state.recent.into_iter().collect(),
+            cases: state.cases.into_iter().collect(),
             calendar: state.calendar,
             ..Self::new(rules)
         })

@@ -36,6 +36,8 @@ struct Part<'a> {
     set: &'a TrainingSet,
     labels: Vec<f32>,
     weights: Vec<f32>,
+    /// Whether its rows are repeats of known outcome.
+    repeats: bool,
 }
 
 impl<'a> Part<'a> {
@@ -53,16 +55,17 @@ impl<'a> Part<'a> {
     }
 }
 
-/// Fits a branch on the examined rows among `places` of `set`. `distinct` lets all repeats of a row weigh as one.
+/// Fits a branch on the examined rows among `places` of `set`. In the branch of repeats each row counts; elsewhere all
+/// repeats of a row together weigh as one.
 pub(super) fn fit_branch(
     set: &TrainingSet,
     places: &[usize],
-    distinct: bool,
+    repeats: bool,
     features: &[Feature],
     params: &CheckedTrainParams,
 ) -> Result<Fitted, TrainError> {
     let places: Vec<usize> = places.iter().copied().filter(|row| set.labels[*row].is_some()).collect();
-    let weights = weights(set, &places, distinct);
+    let weights = weights(set, &places, !repeats);
     let all = set.select(&places);
     let part = |range: std::ops::Range<usize>, set: &'_ TrainingSet| -> (Vec<f32>, Vec<f32>) {
         let label = |row: usize| f32::from(u8::from(set.labels[row] == Some(true)));
@@ -71,7 +74,7 @@ pub(super) fn fit_branch(
     let cut = split_day(&all);
     let rows: Vec<usize> = (0..places.len()).collect();
     let (earlier, later) = (all.select(&rows[..cut]), all.select(&rows[cut..]));
-    let make = |set, (labels, weights)| Part { set, labels, weights };
+    let make = |set, (labels, weights)| Part { set, labels, weights, repeats };
     let earlier = make(&earlier, part(0..cut, &all));
     let later = make(&later, part(cut..places.len(), &all));
     let whole = make(&all, part(0..places.len(), &all));
@@ -192,7 +195,13 @@ fn logistic(part: &Part<'_>, params: &CheckedTrainParams) -> Result<Scorer, Trai
     let weights: Vec<f64> = part.weights.iter().map(|weight| f64::from(*weight)).collect();
     let data =
         learn::logistic::LinearData { dense: &part.set.rows.dense, sparse: Some(&sparse), weights: Some(&weights) };
-    let settings = LogisticParams { l2: params.l2(), threads: params.threads(), ..LogisticParams::default() };
+    let settings = LogisticParams {
+        l2: params.l2(),
+        // The likelihood is flat long before the last digits settle; more iterations change no ranking.
+        max_iterations: 120,
+        tolerance: 3e-5,
+        threads: params.threads(),
+    };
     let regression = settings.check()?.fit(&data, &part.labels)?;
     Ok(Scorer::Logistic(LogisticScorer { dictionary, regression }))
 }
@@ -208,8 +217,8 @@ fn gbdt(
         rounds,
         seed: params.seed(),
         threads: params.threads(),
-        early_stopping_rounds: later.map(|_| 30),
-        ..params.gbdt()
+        early_stopping_rounds: later.map(|_| 20),
+        ..params.gbdt(part.repeats)
     };
     let validation = later.map(Part::dataset);
     let fitted = settings.check()?.fit(&part.dataset(), validation.as_ref())?;

@@ -75,7 +75,7 @@ pub struct TrainParams {
 
 impl Default for TrainParams {
     fn default() -> Self {
-        Self { kind: ModelKind::Gbdt, seed: 0, threads: 1, rounds: 200, l2: 50.0 }
+        Self { kind: ModelKind::Gbdt, seed: 0, threads: 1, rounds: 100, l2: 50.0 }
     }
 }
 
@@ -125,18 +125,21 @@ impl CheckedTrainParams {
         self.0.l2
     }
 
-    /// Settings of the trees that all kinds share; chosen on the honest protocol, see `docs/MODEL.md`.
-    fn gbdt(&self) -> GbdtParams {
-        GbdtParams {
-            learning_rate: 0.04,
+    /// Settings of the trees, chosen on the honest protocol; see `docs/MODEL.md`. What came of a repeat is nearly
+    /// certain, so the branch of repeats may cut small, pure leaves; elsewhere that would be noise.
+    fn gbdt(&self, repeats: bool) -> GbdtParams {
+        let shared = GbdtParams {
+            learning_rate: 0.08,
             max_depth: Some(5),
-            min_child_weight: 10.0,
-            lambda: 10.0,
             subsample: 0.7,
-            colsample_bytree: 0.4,
             seed: self.0.seed,
             threads: self.0.threads,
             ..GbdtParams::default()
+        };
+        if repeats {
+            GbdtParams { min_child_weight: 1.0, lambda: 1.0, colsample_bytree: 0.7, ..shared }
+        } else {
+            GbdtParams { min_child_weight: 10.0, lambda: 10.0, colsample_bytree: 0.4, ..shared }
         }
     }
 }

@@ -114,10 +114,10 @@ impl Trainer {
         };
         if !(large(&new) && large(&repeats)) {
             let all = set.places(|_| true);
-            return Ok((fit_branch(set, &all, true, &self.features, params)?, None));
+            return Ok((fit_branch(set, &all, false, &self.features, params)?, None));
         }
-        let novel = fit_branch(set, &new, true, &self.features, params)?;
-        Ok((novel, Some(fit_branch(set, &repeats, false, &self.features, params)?)))
+        let novel = fit_branch(set, &new, false, &self.features, params)?;
+        Ok((novel, Some(fit_branch(set, &repeats, true, &self.features, params)?)))
     }
 
     fn card(
