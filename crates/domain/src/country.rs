@@ -16,6 +16,22 @@ MQ MR MS MT MU MV MW MX MY MZ NA NC NE NF NG NI NL NO NP NR NU NZ OM PA PE PF PG
 RO RS RU RW SA SB SC SD SE SG SH SI SJ SK SL SM SN SO SR SS ST SV SX SY SZ TC TD TF TG TH TJ TK TL TM TN TO TR TT TV \
 TW TZ UA UG UM US UY UZ VA VC VE VG VI VN VU WF WS YE YT ZA ZM ZW EU XI XK XC XL XS AN CS ZR YU";
 
+/// Place of a code of two capital letters in [`IS_KNOWN`].
+const fn place(first: u8, second: u8) -> usize {
+    (first - b'A') as usize * 26 + (second - b'A') as usize
+}
+
+/// Whether each code is in [`KNOWN`]: every row of a file is looked up, twice.
+static IS_KNOWN: [bool; 26 * 26] = {
+    let mut is_known = [false; 26 * 26];
+    let mut entry = 0;
+    while entry < KNOWN.len() {
+        is_known[place(KNOWN.as_bytes()[entry], KNOWN.as_bytes()[entry + 1])] = true;
+        entry += 3;
+    }
+    is_known
+};
+
 impl Country {
     /// Reads a two-letter code in either case; `None` where the text is no such code. The code need not be known.
     pub fn parse(text: &str) -> Option<Self> {
@@ -25,7 +41,7 @@ impl Country {
 
     /// Whether the code is assigned by ISO 3166-1 or in customs use.
     pub fn is_known(self) -> bool {
-        KNOWN.as_bytes().chunks(3).any(|entry| entry[..2] == self.0)
+        IS_KNOWN[place(self.0[0], self.0[1])]
     }
 
     /// The two letters.

@@ -369,6 +369,6 @@ fn whole(text: &str) -> Option<u32> {
 fn truth(text: &str) -> Option<bool> {
     const YES: [&str; 12] = ["1", "1.0", "true", "t", "yes", "y", "oui", "vrai", "si", "sí", "sim", "ja"];
     const NO: [&str; 11] = ["0", "0.0", "false", "f", "no", "n", "non", "faux", "nao", "não", "nein"];
-    let is = |word: &&str| word.eq_ignore_ascii_case(text);
-    if YES.iter().any(|word| is(&word)) { Some(true) } else { NO.iter().any(|word| is(&word)).then_some(false) }
+    let is = |word: &str| word.eq_ignore_ascii_case(text);
+    if YES.iter().any(|word| is(word)) { Some(true) } else { NO.iter().any(|word| is(word)).then_some(false) }
 }

@@ -111,7 +111,8 @@ impl CsvReader {
             match read {
                 Taken::End => return Ok(false),
                 Taken::TooLong => {
-                    batch.faults.push(Fault { origin, value: shown(&self.row[..4 * SHOWN_CHARS]), reason: TOO_LONG });
+                    let first_line = self.row.split(|byte| *byte == b'\n').next().unwrap_or_default();
+                    batch.faults.push(Fault { origin, value: shown(first_line), reason: TOO_LONG });
                 }
                 Taken::Row if self.has_width(width) => {
                     let fields = positions.iter().map(|position| self.field(*position));

@@ -3,7 +3,7 @@
 use super::error::IntakeError;
 use super::group::Grouper;
 use super::order::{Days, Sorter};
-use super::plan::Plan;
+use super::plan::{Plan, plain_text};
 use super::rejects::Rejects;
 use super::rows::{Origin, Row, RowBatch};
 use super::schema::{FileFormat, Schema};
@@ -147,7 +147,7 @@ impl Declarations {
                 return self.reject(&column, rejection.reason, origin, &rejection.value);
             }
         };
-        let row_digest = if normalised.numbered { 0 } else { digest(row) };
+        let row_digest = if normalised.numbered { 0 } else { digest(row, self.conventions.decimals.mark) };
         let added = self.grouper.add(normalised, row_digest, origin, &mut self.summary, &mut self.ready);
         let Err(duplicate) = added else { return Ok(()) };
         let (kind, role) = (QualityKind::Duplicate, Role::DeclarationId);
@@ -162,7 +162,7 @@ impl Declarations {
     }
 }
 
-const DUPLICATE: &str = "another row has the same declaration, item and version; the first stands";
+const DUPLICATE: &str = "another row is the same item of the same declaration and version; the first stands";
 
 impl Iterator for Declarations {
     type Item = Result<Record, IntakeError>;
@@ -183,9 +183,12 @@ impl Iterator for Declarations {
 }
 
 /// A digest of all fields, to tell whether two rows are the same.
-fn digest(row: Row<'_>) -> u64 {
+fn digest(row: Row<'_>, mark: char) -> u64 {
     let mut hasher = FxHasher::default();
-    row.fields().for_each(|field| hasher.write(field));
+    for field in row.fields() {
+        plain_text(field, mark).into_iter().for_each(|part| hasher.write(part));
+        hasher.write_u8(0x1f);
+    }
     hasher.finish()
 }
 
@@ -259,7 +262,7 @@ impl Reader {
     fn send(&self, sender: &SyncSender<Message>) -> Result<(), IntakeError> {
         for (file, input) in self.inputs.iter().enumerate() {
             let columns = self.plan.column_names();
-            let take = |batch| sender.send(Ok(Some(batch))).is_ok();
+            let take = |batch| send(sender, batch);
             if !self.each_batch(input, file as u32, columns, self.read.clone(), take)? {
                 break;
             }
@@ -268,7 +271,7 @@ impl Reader {
     }
 
     fn send_sorted(&self, sender: &SyncSender<Message>, conventions: &Conventions) -> Result<(), IntakeError> {
-        let send = |batch| sender.send(Ok(Some(batch))).is_ok();
+        let send = |batch| send(sender, batch);
         let Some(position) = self.plan.date_position() else { return self.send(sender) };
         let mut sorter = Sorter::new(&self.plan, conventions, position);
         for (file, input) in self.inputs.iter().enumerate() {
@@ -288,4 +291,10 @@ impl Reader {
         }
         sorter.finish(send)
     }
+}
+
+/// Sends a complete batch; `false` where nobody is left to take it.
+fn send(sender: &SyncSender<Message>, mut batch: RowBatch) -> bool {
+    batch.seal();
+    sender.send(Ok(Some(batch))).is_ok()
 }

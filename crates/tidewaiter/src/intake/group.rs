@@ -229,7 +229,6 @@ fn disagreements(first: &Header, other: &Header) -> Vec<(Role, String)> {
         let (first, other) = (first.as_ref()?, other.as_ref()?);
         (first != other).then(|| text(other))
     }
-    let plain = |text: &Box<str>| text.to_string();
     let texts = [
         (Role::Consignment, &first.consignment, &other.consignment),
         (Role::Office, &first.office, &other.office),
@@ -247,7 +246,7 @@ fn disagreements(first: &Header, other: &Header) -> Vec<(Role, String)> {
         (Role::TransportMode, differs(&first.mode, &other.mode, |mode| mode.0.to_string())),
         (Role::Aeo, differs(&first.aeo, &other.aeo, |aeo| aeo.kind.to_string())),
     ];
-    let texts = texts.into_iter().map(|(role, first, other)| (role, differs(first, other, plain)));
+    let texts = texts.into_iter().map(|(role, first, other)| (role, differs(first, other, ToString::to_string)));
     texts.chain(rest).filter_map(|(role, value)| Some((role, value?))).collect()
 }
 

@@ -137,17 +137,17 @@ impl Plan {
             values,
             categorical: texts(&self.categorical),
             numeric: texts(&self.numeric),
-            repeat_key: (!self.repeat_key.is_empty()).then(|| self.repeat_digest(row)),
+            repeat_key: (!self.repeat_key.is_empty()).then(|| self.repeat_digest(row, conventions.decimals.mark)),
         };
         (raw, strays)
     }
 
-    /// The first eight bytes, little-endian, of SHA-256 over the texts of the repeat key, each trimmed, with plain
-    /// numbers in their shortest form, and closed by the byte 1f (unit separator).
-    fn repeat_digest(&self, row: Row<'_>) -> u64 {
+    /// The first eight bytes, little-endian, of SHA-256 over the texts of the repeat key, each in its plain form (see
+    /// [`plain_text`]) and closed by the byte 1f (unit separator).
+    fn repeat_digest(&self, row: Row<'_>, mark: char) -> u64 {
         let mut hasher = Sha256::new();
         for position in &self.repeat_key {
-            hasher.update(shortest_number(row.field(*position).trim_ascii()));
+            plain_text(row.field(*position), mark).into_iter().for_each(|part| hasher.update(part));
             hasher.update([0x1f]);
         }
         first_u64(hasher)
@@ -171,19 +171,21 @@ fn number_text(number: Option<f64>, conventions: &Conventions) -> String {
     if conventions.decimals.mark == '.' { text } else { text.replace('.', &conventions.decimals.mark.to_string()) }
 }
 
-/// A plain decimal number without the zeros that carry nothing, so that `8.0`, `8` and `08` are the same key whatever
-/// program wrote the file. Any other text stays as it is.
-fn shortest_number(text: &[u8]) -> &[u8] {
-    let point = text.iter().position(|byte| *byte == b'.');
+/// The parts of a text in the form that does not depend on the program that wrote the file: trimmed, and a plain number
+/// with a decimal point and without zeros that carry nothing, so that `8,0`, `8` and `08` are the same.
+pub(crate) fn plain_text(text: &[u8], mark: char) -> [&[u8]; 4] {
+    let text = text.trim_ascii();
+    let (sign, number) = if text.first() == Some(&b'-') { text.split_at(1) } else { (&b""[..], text) };
+    let mark = number.iter().position(|byte| char::from(*byte) == mark);
+    let (whole, fraction) = mark.map_or((number, &b""[..]), |mark| (&number[..mark], &number[mark + 1..]));
     let is_digits = |part: &[u8]| part.iter().all(u8::is_ascii_digit);
-    let (whole, fraction) = point.map_or((text, &b""[..]), |point| (&text[..point], &text[point + 1..]));
     if whole.is_empty() || !is_digits(whole) || !is_digits(fraction) {
-        return text;
+        return [text, b"", b"", b""];
     }
     let leading = whole.iter().take_while(|byte| **byte == b'0').count().min(whole.len() - 1);
     let trailing = fraction.iter().rev().take_while(|byte| **byte == b'0').count();
-    let end = if trailing == fraction.len() { whole.len() } else { text.len() - trailing };
-    &text[leading..end]
+    let fraction = &fraction[..fraction.len() - trailing];
+    [sign, &whole[leading..], if fraction.is_empty() { b"" } else { b"." }, fraction]
 }
 
 #[cfg(test)]
@@ -192,22 +194,26 @@ mod tests {
 
     #[test]
     fn numbers_lose_the_zeros_that_carry_nothing() {
-        for (text, shortest) in [
-            ("8.0", "8"),
-            ("8", "8"),
-            ("08", "8"),
-            ("0.50", "0.5"),
-            ("000", "0"),
-            ("100", "100"),
-            ("100.250", "100.25"),
-            ("A0", "A0"),
-            ("1.2.0", "1.2.0"),
-            ("-1.0", "-1.0"),
-            ("5.", "5"),
-            ("", ""),
-            (".0", ".0"),
+        for (text, mark, plain) in [
+            ("8.0", '.', "8"),
+            ("8,0", ',', "8"),
+            (" 8 ", '.', "8"),
+            ("08", '.', "8"),
+            ("0.50", '.', "0.5"),
+            ("0,50", ',', "0.5"),
+            ("000", '.', "0"),
+            ("100", '.', "100"),
+            ("100.250", '.', "100.25"),
+            ("-03.00", '.', "-3"),
+            ("A0", '.', "A0"),
+            ("1.2.0", '.', "1.2.0"),
+            ("1,5", '.', "1,5"),
+            ("5.", '.', "5"),
+            ("", '.', ""),
+            ("-", '.', "-"),
+            (".0", '.', ".0"),
         ] {
-            assert_eq!(shortest_number(text.as_bytes()), shortest.as_bytes(), "{text}");
+            assert_eq!(plain_text(text.as_bytes(), mark).concat(), plain.as_bytes(), "{text:?}");
         }
     }
 }

@@ -25,8 +25,10 @@ pub(crate) struct Fault {
 #[derive(Debug, Default)]
 pub(crate) struct RowBatch {
     width: usize,
+    /// The fields, one after the other; empty once they are found to be all UTF-8 and stand in `text`.
     bytes: Vec<u8>,
-    /// End of each field in `bytes`, `width` for each row.
+    text: Option<String>,
+    /// End of each field in `bytes` or `text`, `width` for each row.
     ends: Vec<u32>,
     origins: Vec<Origin>,
     pub(crate) faults: Vec<Fault>,
@@ -49,6 +51,15 @@ impl RowBatch {
         self.origins.push(origin);
     }
 
+    /// Looks once whether all fields are UTF-8, which is cheaper than doing so field by field. To be called when the
+    /// batch is complete.
+    pub(crate) fn seal(&mut self) {
+        match String::from_utf8(std::mem::take(&mut self.bytes)) {
+            Ok(text) => self.text = Some(text),
+            Err(error) => self.bytes = error.into_bytes(),
+        }
+    }
+
     pub(crate) fn is_full(&self) -> bool {
         self.origins.len() >= BATCH_ROWS || self.bytes.len() >= BATCH_BYTES || self.faults.len() >= BATCH_ROWS
     }
@@ -64,12 +75,16 @@ impl RowBatch {
     pub(crate) fn row(&self, index: usize) -> Row<'_> {
         let ends = &self.ends[index * self.width..(index + 1) * self.width];
         let start = if index * self.width == 0 { 0 } else { self.ends[index * self.width - 1] };
-        Row { origin: self.origins[index], bytes: &self.bytes, start, ends }
+        let text = self.text.as_deref();
+        Row { origin: self.origins[index], bytes: text.map_or(&self.bytes, str::as_bytes), text, start, ends }
     }
 
     /// Bytes that the batch occupies.
     pub(crate) fn size_bytes(&self) -> usize {
-        self.bytes.len() + self.ends.len() * size_of::<u32>() + self.origins.len() * size_of::<Origin>()
+        self.bytes.len()
+            + self.text.as_ref().map_or(0, String::len)
+            + self.ends.len() * size_of::<u32>()
+            + self.origins.len() * size_of::<Origin>()
     }
 }
 
@@ -78,20 +93,29 @@ impl RowBatch {
 pub(crate) struct Row<'a> {
     pub(crate) origin: Origin,
     bytes: &'a [u8],
+    text: Option<&'a str>,
     start: u32,
     ends: &'a [u32],
 }
 
 impl<'a> Row<'a> {
+    fn range(&self, index: usize) -> std::ops::Range<usize> {
+        let start = if index == 0 { self.start } else { self.ends[index - 1] };
+        start as usize..self.ends[index] as usize
+    }
+
     /// The bytes of a field.
     pub(crate) fn field(&self, index: usize) -> &'a [u8] {
-        let start = if index == 0 { self.start } else { self.ends[index - 1] };
-        &self.bytes[start as usize..self.ends[index] as usize]
+        &self.bytes[self.range(index)]
     }
 
     /// A field as text; the flag says that it was no UTF-8.
     pub(crate) fn text(&self, index: usize) -> (Cow<'a, str>, bool) {
-        text(self.field(index))
+        // Stray bytes of two fields can be a character together, which has no place to be cut at.
+        match self.text.and_then(|text| text.get(self.range(index))) {
+            Some(text) => (Cow::Borrowed(text), false),
+            None => text(self.field(index)),
+        }
     }
 
     /// All fields, in order.

@@ -245,6 +245,12 @@ impl Schema {
         &self.categorical
     }
 
+    /// The same schema with more categorical columns behind its own, whether or not roles read them too.
+    #[must_use]
+    pub fn with_further_categorical(&self, columns: &[String]) -> Self {
+        Self { categorical: [&self.categorical, columns].concat(), ..self.clone() }
+    }
+
     /// Names of the further numeric columns.
     pub fn numeric(&self) -> &[String] {
         &self.numeric

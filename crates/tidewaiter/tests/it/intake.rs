@@ -32,7 +32,8 @@ finding_date = "found"
 "#;
 
 /// The columns of [`SCHEMA`].
-pub(crate) const HEADER: &str = "id,item,version,date,importer,hs,origin,qty,unit,net,gross,value,inspected,finding,found";
+pub(crate) const HEADER: &str =
+    "id,item,version,date,importer,hs,origin,qty,unit,net,gross,value,inspected,finding,found";
 
 pub(crate) fn schema(text: &str) -> Schema {
     Schema::parse(text, "test.toml").unwrap_or_else(|error| panic!("{error}"))

@@ -36,15 +36,85 @@ fn dirty_data_are_told_by_kind_with_examples() {
     let folder = folder(DIRTY);
     let (code, text) = run(folder.path(), &[]);
     assert_eq!(code, Some(1));
-    insta::assert_snapshot!(text, @"");
+    insta::assert_snapshot!(text, @r#"
+    5 rows: 3 items in 3 declarations, 2 rows refused
+    lodged from 2021-02-01 to 2021-03-01; not in order of their dates, sorted while reading
+    2 items inspected, 1 with a finding
+    2 results have no finding date: taken as known 14 days after lodgement
+
+    note                        role                      rows  examples
+    code_repaired               hs_code                      1  line 2 "10121"
+    country_unknown             origin                       1  line 3 "QQ"
+    negative                    net_mass                     1  line 3 "-10"
+    duplicate                   declaration_id               1  line 5 "D1"
+
+    refused rows
+            1  date: the date fits none of the schema's date_formats; add the file's format or correct the row
+               line 4 "soon"
+            1  id: another row is the same item of the same declaration and version; the first stands
+               line 5 "D1"
+
+    usable, with notes to look at
+    "#);
 }
 
 #[test]
-fn the_same_as_json() {
-    let folder = folder(DIRTY);
+fn notes_and_rejects_as_json() {
+    let folder = folder(
+        "D1,1,1,2021-03-01,I1,10121,CN,5,NAR,10,12,99.5,1,1,
+         D3,1,1,soon,I1,610910,CN,5,NAR,10,12,99.5,0,,",
+    );
     let (code, text) = run(folder.path(), &["--json"]);
     assert_eq!(code, Some(1));
-    insta::assert_snapshot!(text, @"");
+    insta::assert_snapshot!(text, @r#"
+    {
+      "verdict": "notes",
+      "schema": "schema.toml",
+      "files": [
+        "data.csv"
+      ],
+      "rows": 2,
+      "items": 1,
+      "declarations": 1,
+      "rejected": 1,
+      "inspected": 1,
+      "findings": 1,
+      "known_on_assumed": 1,
+      "known_after_days": 14,
+      "strays": 0,
+      "sorted": false,
+      "first_day": "2021-03-01",
+      "last_day": "2021-03-01",
+      "notes": [
+        {
+          "kind": "code_repaired",
+          "role": "hs_code",
+          "count": 1,
+          "examples": [
+            {
+              "file": "data.csv",
+              "line": 2,
+              "value": "10121"
+            }
+          ]
+        }
+      ],
+      "rejects": [
+        {
+          "column": "date",
+          "reason": "the date fits none of the schema's date_formats; add the file's format or correct the row",
+          "count": 1,
+          "examples": [
+            {
+              "file": "data.csv",
+              "line": 3,
+              "value": "soon"
+            }
+          ]
+        }
+      ]
+    }
+    "#);
 }
 
 #[test]
@@ -74,7 +144,39 @@ fn exit_codes_and_the_rejects_file() {
 #[test]
 fn help_says_what_the_exit_codes_mean() {
     let output = tidewaiter(&["validate", "--help"]).env("COLUMNS", "110").output().unwrap();
-    insta::assert_snapshot!(String::from_utf8(output.stdout).unwrap(), @"");
+    insta::assert_snapshot!(String::from_utf8(output.stdout).unwrap(), @r#"
+    Read files as training and scoring would, and say what is odd in them.
+
+    Exit code 0: clean. 1: usable, with notes or refused rows to look at. 2: unusable, that is, a file that can't
+    be read, a schema that does not fit, not one usable row, or, with --strict, any note at all.
+
+    Usage: tidewaiter validate [OPTIONS] --schema <FILE> --data <FILE>...
+
+    Options:
+          --schema <FILE>
+              Schema that maps the columns to roles
+
+          --data <FILE>...
+              Files to read, CSV (also gzip or Zstandard) or Parquet
+
+          --rejects <FILE>
+              Write refused rows here, as line,column,value,reason
+
+          --declared-only
+              Read only what was declared, as scoring does: columns of findings may be missing
+
+          --strict
+              Take notes as errors: exit code 2 instead of 1
+
+          --json
+              Print JSON
+
+          --today <YYYY-MM-DD>
+              Read the files as if today were this day; later dates are noted as lying in the future
+
+      -h, --help
+              Print help (see a summary with '-h')
+    "#);
 }
 
 #[test]
@@ -90,7 +192,7 @@ fn errors_name_the_mistake_and_its_cause() {
 
 #[test]
 fn a_proposed_schema_can_be_shown() {
-    let folder = folder(DIRTY);
+    let folder = folder("D1,1,1,2021-03-01,I1,610910,CN,5,NAR,10,12,99.5,1,1,2021-03-09");
     let command = |arguments: &[&str]| tidewaiter(arguments).current_dir(folder.path()).output().unwrap();
     let output = command(&["schema", "guess", "data.csv", "--out", "guess.toml"]);
     assert!(matches!(output.status.code(), Some(0 | 1)));

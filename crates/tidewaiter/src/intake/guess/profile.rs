@@ -89,11 +89,13 @@ pub(super) fn date_formats(profile: &Profile) -> (Vec<String>, Option<&'static s
     let reads = |format: &str| profile.share(|value| is_date(value, format));
     let rated: Vec<(f64, &str)> = DATE_FORMATS.iter().map(|format| (reads(format), *format)).collect();
     let best = rated.iter().fold((0.0, ""), |best, next| if next.0 > best.0 { *next } else { best });
-    let others = rated.iter().filter(|(share, format)| *share > 0.02 && *format != best.1);
-    let rival = others.clone().find(|(share, _)| *share == best.0).map(|(_, format)| *format);
+    let rival = rated.iter().find(|(share, format)| *share == best.0 && *format != best.1).map(|(_, format)| *format);
     let mut formats = vec![best.1.to_owned()];
     if rival.is_none() {
-        formats.extend(others.map(|(_, format)| (*format).to_owned()));
+        // Only what the best can't read speaks for further formats.
+        let rest = |value: &str| !is_date(value, best.1);
+        let adds = |format: &str| profile.share(|value| rest(value) && is_date(value, format)) > 0.02;
+        formats.extend(DATE_FORMATS.iter().filter(|format| adds(format)).take(1).map(|format| (*format).to_owned()));
     }
     if best.0 > 0.0 && profile.is_date(&formats) { (formats, rival) } else { (Vec::new(), None) }
 }

@@ -85,7 +85,7 @@ fn declared_encoding_delimiter_and_quote() {
 
 #[test]
 fn a_stray_line_in_another_encoding_keeps_its_letters() {
-    let mut bytes = TEXT.repeat(1).into_bytes();
+    let mut bytes = TEXT.as_bytes().to_vec();
     // The stray stands past the sample from which the encoding is told.
     for n in 4..4_000 {
         bytes.extend_from_slice(format!("{n},2021-03-04,I,x,1,1,1,,\n").as_bytes());
@@ -174,7 +174,11 @@ fn parquet_gives_the_same_records() {
         same(&plain, &read_bytes(&schema(SCHEMA), typed(compression)), &format!("{compression:?}"));
     }
     let elsewhere = schema(&format!("[file]\ndate_formats = [\"%d/%m/%Y\"]\ndecimal = \",\"\n{SCHEMA}"));
-    same(&plain, &read_bytes(&elsewhere, typed(Compression::SNAPPY)), "typed values need no conventions of texts");
+    let typed = read_bytes(&elsewhere, typed(Compression::SNAPPY));
+    for (plain, typed) in plain.records.iter().zip(&typed.records) {
+        assert_eq!(plain.declaration, typed.declaration, "typed values need no conventions of texts");
+        assert_eq!(plain.inspections, typed.inspections);
+    }
 }
 
 #[test]

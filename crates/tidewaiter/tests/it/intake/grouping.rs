@@ -36,7 +36,7 @@ fn versions_are_records_of_their_own_and_duplicates_are_refused() {
     let read = read_bytes(&schema(SCHEMA), csv(rows));
     assert_eq!(read.outline(), "A v1 2021-03-01 [1]\nA v2 2021-03-01 [1]\nB v1 2021-03-02 [2 1]\n");
     assert_eq!(read.notes(), ["3 duplicate declaration_id A", "7 duplicate declaration_id B"]);
-    let reason = "another row has the same declaration, item and version; the first stands";
+    let reason = "another row is the same item of the same declaration and version; the first stands";
     assert_eq!(
         read.rejects.lines().skip(1).collect::<Vec<_>>(),
         [format!("3,id,A,{reason}"), format!("7,id,B,{reason}")]
