@@ -2,7 +2,9 @@
 
 pub mod clock;
 mod console;
+pub mod evaluate;
 pub mod history;
+mod resources;
 pub mod schema;
 pub mod score;
 pub mod select;
@@ -25,6 +27,7 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Evaluate(evaluate::Args),
     History(history::Args),
     Schema(schema::Args),
     Score(score::Args),
@@ -38,6 +41,7 @@ enum Command {
 pub fn main() -> ExitCode {
     let console = Console::stderr();
     let result = match Cli::parse().command {
+        Command::Evaluate(args) => evaluate::run(&args, &console),
         Command::History(args) => history::run(&args, &console),
         Command::Schema(args) => schema::run(&args, &console),
         Command::Score(args) => score::run(&args, &console),

@@ -1,6 +1,7 @@
 //! The use cases. Whatever writes goes through here; the command line, and later the API and the pages, only call it.
 
 mod error;
+pub mod evaluate;
 pub mod history;
 pub mod schema;
 pub mod score;

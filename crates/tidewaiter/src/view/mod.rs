@@ -1,5 +1,6 @@
 //! view.
 
+pub mod evaluation;
 pub mod model;
 pub mod policy;
 pub mod score;
