@@ -9,7 +9,7 @@ use anyhow::Context;
 use domain::Day;
 use sha2::{Digest, Sha256};
 use std::fmt::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 /// Select declarations for inspection: mandatory controls, a random floor, the ranking, exploration.
@@ -22,7 +22,7 @@ pub struct Args {
     #[command(subcommand)]
     action: Option<Action>,
     #[command(flatten)]
-    run: Option<Run>,
+    run: Run,
 }
 
 const EXAMPLES: &str = "Examples:
@@ -71,11 +71,11 @@ struct Verify {
 #[derive(Debug, clap::Args)]
 struct Run {
     /// Model file; the scores must be its own
-    #[arg(long, value_name = "FILE")]
-    model: PathBuf,
+    #[arg(long, value_name = "FILE", required = true)]
+    model: Option<PathBuf>,
     /// Selection to write
-    #[arg(long, value_name = "FILE")]
-    out: PathBuf,
+    #[arg(long, value_name = "FILE", required = true)]
+    out: Option<PathBuf>,
     /// Print a summary as JSON
     #[arg(long)]
     json: bool,
@@ -83,23 +83,24 @@ struct Run {
     common: Common,
 }
 
+/// What selecting and verifying share. Paths are required, but may be absent where a subcommand has its own.
 #[derive(Debug, clap::Args)]
 struct Common {
     /// Schema that maps the columns to roles
-    #[arg(long, value_name = "FILE")]
-    schema: PathBuf,
+    #[arg(long, value_name = "FILE", required = true)]
+    schema: Option<PathBuf>,
     /// Declarations
     #[arg(long, value_name = "FILE", required = true, num_args = 1..)]
     data: Vec<PathBuf>,
     /// Scores of these declarations, as written by `tidewaiter score`
-    #[arg(long, value_name = "FILE")]
-    scores: PathBuf,
+    #[arg(long, value_name = "FILE", required = true)]
+    scores: Option<PathBuf>,
     /// Policy
-    #[arg(long, value_name = "FILE")]
-    policy: PathBuf,
+    #[arg(long, value_name = "FILE", required = true)]
+    policy: Option<PathBuf>,
     /// File with the secret
-    #[arg(long, value_name = "FILE")]
-    seed_secret_file: PathBuf,
+    #[arg(long, value_name = "FILE", required = true)]
+    seed_secret_file: Option<PathBuf>,
     /// Draw this day only
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = parse_day)]
     date: Option<Day>,
@@ -114,29 +115,33 @@ fn parse_day(text: &str) -> Result<Day, String> {
     Day::parse(text, &["%Y-%m-%d"]).ok_or_else(|| "a day is written as 2026-01-31".to_owned())
 }
 
+/// The value of a required path.
+fn given<'a>(path: &'a Option<PathBuf>, option: &str) -> anyhow::Result<&'a Path> {
+    path.as_deref().with_context(|| format!("{option} is missing; see `tidewaiter select --help`"))
+}
+
 impl Common {
-    fn inputs<'a>(&'a self, model: Option<&'a PathBuf>) -> Inputs<'a> {
-        Inputs {
-            schema: &self.schema,
+    fn inputs<'a>(&'a self, model: Option<&'a Path>) -> anyhow::Result<Inputs<'a>> {
+        Ok(Inputs {
+            schema: given(&self.schema, "--schema")?,
             data: &self.data,
-            scores: &self.scores,
-            model: model.map(PathBuf::as_path),
-            policy: &self.policy,
-            secret: &self.seed_secret_file,
+            scores: given(&self.scores, "--scores")?,
+            model,
+            policy: given(&self.policy, "--policy")?,
+            secret: given(&self.seed_secret_file, "--seed-secret-file")?,
             previous: &self.previous,
             date: self.date,
             today: self.today.day(),
-        }
+        })
     }
 }
 
 /// Runs the command.
 pub fn run(args: &Args, console: &Console) -> anyhow::Result<ExitCode> {
-    match (&args.action, &args.run) {
-        (Some(Action::Commit(commit)), _) => run_commit(commit),
-        (Some(Action::Verify(verify)), _) => run_verify(verify, console),
-        (None, Some(run)) => run_select(run, console),
-        (None, None) => anyhow::bail!("nothing to select from; see `tidewaiter select --help`"),
+    match &args.action {
+        Some(Action::Commit(commit)) => run_commit(commit),
+        Some(Action::Verify(verify)) => run_verify(verify, console),
+        None => run_select(&args.run, console),
     }
 }
 
@@ -152,7 +157,7 @@ fn run_commit(args: &Commit) -> anyhow::Result<ExitCode> {
 
 fn run_verify(args: &Verify, console: &Console) -> anyhow::Result<ExitCode> {
     let bar = console.progress("reading", Some(100));
-    let inputs = args.common.inputs(args.model.as_ref());
+    let inputs = args.common.inputs(args.model.as_deref())?;
     let verdict = verify(&inputs, &args.selection, args.commitment.as_deref(), |progress| {
         bar.set_position(progress.percent());
     })?;
@@ -174,11 +179,13 @@ fn run_verify(args: &Verify, console: &Console) -> anyhow::Result<ExitCode> {
 
 fn run_select(args: &Run, console: &Console) -> anyhow::Result<ExitCode> {
     let bar = console.progress("reading", Some(100));
-    let selection = select(&args.common.inputs(Some(&args.model)), |progress| bar.set_position(progress.percent()))?;
+    let inputs = args.common.inputs(Some(given(&args.model, "--model")?))?;
+    let selection = select(&inputs, |progress| bar.set_position(progress.percent()))?;
     bar.finish_and_clear();
-    let bytes = table(&selection).map_err(Error::table(&args.out))?;
-    write::replace(&args.out, &bytes)?;
-    let view = SelectionView::new(&selection, &args.out.display().to_string());
+    let out = given(&args.out, "--out")?;
+    let bytes = table(&selection).map_err(Error::table(out))?;
+    write::replace(out, &bytes)?;
+    let view = SelectionView::new(&selection, &out.display().to_string());
     notes(&selection, &view).iter().for_each(|note| console.say(note));
     let printed = if args.json {
         serde_json::to_string_pretty(&view).context("can't write the summary as JSON")?
