@@ -65,6 +65,25 @@ pub struct Feature {
     pub subject: Subject,
 }
 
+impl Feature {
+    /// Whether it is made of the declaration alone, without any history.
+    pub fn is_declared(&self) -> bool {
+        match self.subject {
+            Subject::Value
+            | Subject::Mass
+            | Subject::Tax
+            | Subject::Charges
+            | Subject::Valuation
+            | Subject::Code
+            | Subject::Origin
+            | Subject::Column(_)
+            | Subject::Number(_) => true,
+            Subject::UnitPrice => self.name.ends_with(".log"),
+            _ => false,
+        }
+    }
+}
+
 /// The features of a history with these profiles and of a schema with `columns` further categorical and `numbers`
 /// further numeric columns.
 pub fn features(profiles: &[ProfileSpec], columns: usize, numbers: usize) -> Vec<Feature> {

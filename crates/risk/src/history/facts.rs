@@ -31,8 +31,8 @@ pub struct Facts<'a> {
     pub header: &'a Header,
     /// The item as declared.
     pub item: &'a GoodsItem,
-    /// Notes on its data.
-    pub quality: &'a [Quality],
+    /// Notes on its data as declared; what is odd about results is no fact at the item's moment.
+    pub quality: Vec<&'a Quality>,
     /// Amounts and their ratios.
     pub amounts: Amounts,
     /// Price references that fit.
@@ -201,6 +201,19 @@ impl Amounts {
     }
 }
 
+/// The rate that wider profiles let expect: their excesses over the overall rate added in log-odds.
+fn combined(rates: &[f32], overall: f32) -> f32 {
+    match rates {
+        [] => overall,
+        [rate] => *rate,
+        rates => {
+            let logit = |p: f32| (p / (1.0 - p)).ln();
+            let sum = rates.iter().map(|rate| logit(*rate) - logit(overall)).sum::<f32>() + logit(overall);
+            1.0 / (1.0 + (-sum).exp())
+        }
+    }
+}
+
 /// The value that [`GoodsItem::value_minor`] takes: prices of different terms are never compared.
 fn value_kind(item: &GoodsItem) -> &'static str {
     match (item.customs_value_minor, item.cif_minor, item.fob_minor) {
@@ -225,7 +238,7 @@ impl History {
             specs: Arc::clone(&self.specs),
             header,
             item,
-            quality: record.quality.get(index).map_or(&[], Vec::as_slice),
+            quality: record.quality.get(index).into_iter().flatten().filter(|note| !note.role.is_outcome()).collect(),
             prices: self.price_facts(&keys, &amounts),
             amounts,
             overall_rate: self.overall_rate(day),
@@ -248,7 +261,8 @@ impl History {
         let overall = self.overall_rate(day);
         let mut facts: Vec<ProfileFact> = Vec::with_capacity(self.specs.len());
         for (spec, key) in self.specs.iter().zip(profile::keys(&self.specs, keys)) {
-            let prior = spec.parent.and_then(|parent| facts[parent].rate).unwrap_or(overall);
+            let parents: Vec<f32> = spec.parents.iter().filter_map(|parent| facts[*parent].rate).collect();
+            let prior = combined(&parents, overall);
             facts.push(key.map_or_else(ProfileFact::default, |key| self.outcome(key, prior, PRIOR_STRENGTH, day)));
         }
         facts

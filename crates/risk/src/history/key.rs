@@ -61,6 +61,12 @@ pub enum Field {
     MassBand,
     /// Declared value.
     Value,
+    /// Order of magnitude of the value: the nearest power of two.
+    ValueBand,
+    /// Price for a kilogram, to two significant digits.
+    UnitPrice,
+    /// Whether the goods come from another country than that of their origin.
+    Transshipped,
     /// Description, in lower case and without punctuation.
     Description,
     /// A further categorical column, by its place in the schema.
@@ -90,7 +96,13 @@ impl Field {
             Self::Rate => item.rate_ppm.map(|rate| format!("{} %", rate as f64 / 1e4)),
             Self::Mass => mass_g.map(|mass| format!("{} kg", mass as f64 / 1e3)),
             Self::MassBand => mass_g.map(|mass| format!("about {:.0} kg", mass as f64 / 1e3)),
-            Self::Value => item.value_minor().map(minor),
+            Self::Value | Self::ValueBand => item.value_minor().map(minor),
+            Self::UnitPrice => item
+                .value_minor()
+                .zip(mass_g)
+                .filter(|(_, mass)| *mass > 0)
+                .map(|(value, mass)| format!("{:.2} a kg", value as f64 / mass as f64 * 10.0)),
+            Self::Transshipped => item.origin.zip(header.departure).map(|(from, by)| format!("{from} by {by}")),
             Self::Description => owned(&item.description),
             Self::Column(index) => item.categorical.get(usize::from(index)).and_then(owned),
         }
@@ -130,9 +142,20 @@ impl<'a> FieldKeys<'a> {
             Field::Mass => number(item.net_mass_g.or(item.gross_mass_g)),
             Field::MassBand => self.mass_band(1.0),
             Field::Value => number(item.value_minor()),
+            Field::ValueBand => item.value_minor().map(|value| digest(&[(value.max(1) as f64).log2().round() as u8])),
+            Field::UnitPrice => self.unit_price(),
+            Field::Transshipped => item.origin.zip(header.departure).map(|(from, by)| digest(&[u8::from(from != by)])),
             Field::Description => item.description.as_deref().and_then(description),
             Field::Column(index) => item.categorical.get(usize::from(index)).and_then(text),
         }
+    }
+
+    fn unit_price(&self) -> Option<Key> {
+        let mass_g = self.item.net_mass_g.or(self.item.gross_mass_g).filter(|mass| *mass > 0)?;
+        let per_kg = self.item.value_minor().filter(|value| *value > 0)? as f64 / mass_g as f64 * 10.0;
+        let magnitude = per_kg.log10().floor();
+        let digits = (per_kg / 10f64.powf(magnitude - 1.0)).round();
+        Some(digest(&[(magnitude as i8).to_le_bytes()[0], digits as u8]))
     }
 
     /// The order of magnitude of the mass, in steps of one `steps`-th of a doubling.

@@ -13,46 +13,51 @@ pub struct ProfileSpec {
     pub rated: bool,
     /// Whether the weight of its evidence is a feature too: where few inspections are themselves a sign.
     pub weighed: bool,
-    /// The profile whose rate stands in while little is known under this one, by its place in the list.
-    pub parent: Option<usize>,
+    /// The wider profiles whose rates stand in while little is known under this one, by their places in the list. Of
+    /// two, the prior adds both excesses in log-odds, as if they were independent.
+    pub parents: Vec<usize>,
 }
 
-/// The fixed profiles: name, fields, name of the parent. A parent stands before its children.
-const FIXED: &[(&str, &[Field], Option<&str>)] = {
+/// The fixed profiles: name, fields, names of the wider profiles. Wider ones stand before narrower ones.
+const FIXED: &[(&str, &[Field], &[&str])] = {
     use Field::{Carrier, Consignor, Declarant, Departure, Hs2, Hs4, Hs6, Importer, MassBand, Mode, Office, Origin};
-    use Field::{Preference, Procedure, Rate};
+    use Field::{Preference, Procedure, Rate, Transshipped, UnitPrice, ValueBand};
     &[
-        ("importer", &[Importer], None),
-        ("declarant", &[Declarant], None),
-        ("consignor", &[Consignor], None),
-        ("carrier", &[Carrier], None),
-        ("office", &[Office], None),
-        ("mode", &[Mode], None),
-        ("procedure", &[Procedure], None),
-        ("preference", &[Preference], None),
-        ("hs2", &[Hs2], None),
-        ("hs4", &[Hs4], Some("hs2")),
-        ("hs6", &[Hs6], Some("hs4")),
-        ("origin", &[Origin], None),
-        ("departure", &[Departure], None),
-        ("rate", &[Rate], None),
-        ("mass", &[MassBand], None),
-        ("route", &[Origin, Departure], Some("origin")),
-        ("hs2_origin", &[Hs2, Origin], Some("hs2")),
-        ("hs4_origin", &[Hs4, Origin], Some("hs4")),
-        ("hs6_origin", &[Hs6, Origin], Some("hs6")),
-        ("hs6_rate", &[Hs6, Rate], Some("hs6")),
-        ("hs2_mass", &[Hs2, MassBand], Some("hs2")),
-        ("hs4_mass", &[Hs4, MassBand], Some("hs4")),
-        ("origin_mass", &[Origin, MassBand], Some("origin")),
-        ("office_importer", &[Office, Importer], Some("importer")),
-        ("office_hs6", &[Office, Hs6], Some("hs6")),
-        ("office_origin", &[Office, Origin], Some("origin")),
-        ("importer_hs4", &[Importer, Hs4], Some("importer")),
-        ("importer_origin", &[Importer, Origin], Some("importer")),
-        ("declarant_hs4", &[Declarant, Hs4], Some("declarant")),
-        ("consignor_origin", &[Consignor, Origin], Some("consignor")),
-        ("consignor_importer", &[Consignor, Importer], Some("importer")),
+        ("importer", &[Importer], &[]),
+        ("declarant", &[Declarant], &[]),
+        ("consignor", &[Consignor], &[]),
+        ("carrier", &[Carrier], &[]),
+        ("office", &[Office], &[]),
+        ("mode", &[Mode], &[]),
+        ("procedure", &[Procedure], &[]),
+        ("preference", &[Preference], &[]),
+        ("hs2", &[Hs2], &[]),
+        ("hs4", &[Hs4], &["hs2"]),
+        ("hs6", &[Hs6], &["hs4"]),
+        ("origin", &[Origin], &[]),
+        ("departure", &[Departure], &[]),
+        ("rate", &[Rate], &[]),
+        ("mass", &[MassBand], &[]),
+        ("route", &[Origin, Departure], &["origin"]),
+        ("hs2_origin", &[Hs2, Origin], &["hs2", "origin"]),
+        ("hs4_origin", &[Hs4, Origin], &["hs4", "origin"]),
+        ("hs6_origin", &[Hs6, Origin], &["hs6", "origin"]),
+        ("hs6_rate", &[Hs6, Rate], &["hs6", "rate"]),
+        ("hs2_mass", &[Hs2, MassBand], &["hs2", "mass"]),
+        ("hs4_mass", &[Hs4, MassBand], &["hs4", "mass"]),
+        ("origin_mass", &[Origin, MassBand], &["origin", "mass"]),
+        ("office_importer", &[Office, Importer], &["importer"]),
+        ("office_hs6", &[Office, Hs6], &["hs6", "office"]),
+        ("office_origin", &[Office, Origin], &["origin", "office"]),
+        ("importer_hs4", &[Importer, Hs4], &["importer", "hs4"]),
+        ("importer_origin", &[Importer, Origin], &["importer", "origin"]),
+        ("declarant_hs4", &[Declarant, Hs4], &["declarant", "hs4"]),
+        ("consignor_origin", &[Consignor, Origin], &["consignor", "origin"]),
+        ("consignor_importer", &[Consignor, Importer], &["importer", "consignor"]),
+        ("transshipped_hs2", &[Hs2, Transshipped], &["hs2"]),
+        ("transshipped_mass", &[MassBand, Transshipped], &["mass"]),
+        ("value_hs2", &[Hs2, ValueBand], &["hs2"]),
+        ("unit_price_hs6", &[Hs6, UnitPrice], &["hs6"]),
     ]
 };
 
@@ -62,36 +67,42 @@ const WEIGHED: [&str; 7] =
 
 /// What each further categorical column is combined with: suffix of the name, other field, name of the parent. The
 /// column alone comes first.
-const WITH_COLUMN: &[(&str, Field, Option<&str>)] = &[
-    ("_hs4", Field::Hs4, Some("hs4")),
-    ("_origin", Field::Origin, Some("origin")),
-    ("_rate", Field::Rate, Some("rate")),
-    ("_mass", Field::MassBand, Some("mass")),
+const WITH_COLUMN: &[(&str, Field, &str)] = &[
+    ("_hs4", Field::Hs4, "hs4"),
+    ("_origin", Field::Origin, "origin"),
+    ("_rate", Field::Rate, "rate"),
+    ("_mass", Field::MassBand, "mass"),
 ];
 
 /// The profiles of a schema with `columns` further categorical columns.
 pub(crate) fn specs(columns: usize) -> Vec<ProfileSpec> {
     let mut specs: Vec<ProfileSpec> = Vec::new();
     let place = |name: &str| FIXED.iter().position(|(fixed, ..)| *fixed == name);
-    for (name, fields, parent) in FIXED {
-        let parent = parent.and_then(place);
+    for (name, fields, parents) in FIXED {
         specs.push(ProfileSpec {
             name: (*name).to_owned(),
             fields: fields.to_vec(),
             rated: true,
             weighed: WEIGHED.contains(name),
-            parent,
+            parents: parents.iter().filter_map(|parent| place(parent)).collect(),
         });
     }
     for column in 0..columns.min(usize::from(u8::MAX)) {
         let (name, field) = (format!("column_{column}"), Field::Column(column as u8));
-        specs.push(ProfileSpec { name: name.clone(), fields: vec![field], rated: true, weighed: false, parent: None });
+        let alone = specs.len();
+        specs.push(ProfileSpec {
+            name: name.clone(),
+            fields: vec![field],
+            rated: true,
+            weighed: false,
+            parents: Vec::new(),
+        });
         specs.extend(WITH_COLUMN.iter().map(|(suffix, other, parent)| ProfileSpec {
             name: format!("{name}{suffix}"),
             fields: vec![*other, field],
             rated: false,
             weighed: false,
-            parent: parent.and_then(place),
+            parents: place(parent).into_iter().chain([alone]).collect(),
         }));
     }
     specs
@@ -112,18 +123,19 @@ mod tests {
         let specs = specs(2);
         let digits = |field: &Field| matches!(field, Field::Hs2 | Field::Hs4 | Field::Hs6);
         for (index, spec) in specs.iter().enumerate() {
-            let Some(parent) = spec.parent else { continue };
-            let wider = &specs[parent].fields;
-            assert!(parent < index && wider.len() <= spec.fields.len(), "{}", spec.name);
-            assert!(wider.iter().all(|field| spec.fields.contains(field) || digits(field)), "{}", spec.name);
+            for parent in &spec.parents {
+                let wider = &specs[*parent].fields;
+                assert!(*parent < index && wider.len() <= spec.fields.len(), "{}", spec.name);
+                assert!(wider.iter().all(|field| spec.fields.contains(field) || digits(field)), "{}", spec.name);
+            }
         }
         assert_eq!(specs.len(), FIXED.len() + 2 * (1 + WITH_COLUMN.len()));
     }
 
     #[test]
     fn every_named_parent_exists() {
-        for (name, _, parent) in FIXED {
-            assert!(parent.is_none_or(|parent| FIXED.iter().any(|(other, ..)| *other == parent)), "{name}");
+        for (name, _, parents) in FIXED {
+            assert!(parents.iter().all(|parent| FIXED.iter().any(|(other, ..)| other == parent)), "{name}");
         }
     }
 }

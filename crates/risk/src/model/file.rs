@@ -4,7 +4,7 @@
 //! it as XGBoost writes them, so that any XGBoost opens them. Every version stays readable; a frozen file of each is
 //! opened by the tests.
 
-use super::scorer::{BlendPart, LogisticScorer, ProfileScorer, Scorer};
+use super::scorer::{BlendPart, LogisticScorer, ProfileScorer, Scorer, TreesScorer};
 use super::{Branch, Model, ModelCard, ModelKind, Pooling, Severity, Shape};
 use crate::features::features;
 use crate::history::{History, HistoryRules};
@@ -73,7 +73,7 @@ struct BranchFile {
 enum ScorerFile {
     Profile(ProfileScorer),
     Logistic(LogisticScorer),
-    Gbdt(Box<RawValue>),
+    Gbdt { columns: Vec<u32>, forest: Box<RawValue> },
     Blend(Vec<(f64, f64, ScorerFile)>),
 }
 
@@ -227,7 +227,11 @@ impl ScorerFile {
         Ok(match scorer {
             Scorer::Profile(scorer) => Self::Profile(scorer.clone()),
             Scorer::Logistic(scorer) => Self::Logistic(scorer.clone()),
-            Scorer::Gbdt(forest) => Self::Gbdt(forest_json(forest, names)?),
+            Scorer::Gbdt(trees) => {
+                let picked = trees.columns.iter().filter_map(|column| names.get(*column as usize).cloned());
+                let names = if trees.columns.is_empty() { names.to_vec() } else { picked.collect() };
+                Self::Gbdt { columns: trees.columns.clone(), forest: forest_json(&trees.forest, &names)? }
+            }
             Scorer::Blend(parts) => {
                 let part = |part: &BlendPart| Ok((part.slope, part.offset, Self::of(&part.scorer, names)?));
                 Self::Blend(parts.iter().map(part).collect::<Result<_, serde_json::Error>>()?)
@@ -239,7 +243,9 @@ impl ScorerFile {
         Ok(match self {
             Self::Profile(scorer) => Scorer::Profile(scorer),
             Self::Logistic(scorer) => Scorer::Logistic(scorer),
-            Self::Gbdt(json) => Scorer::Gbdt(Box::new(read_forest(&json)?)),
+            Self::Gbdt { columns, forest } => {
+                Scorer::Gbdt(Box::new(TreesScorer { forest: read_forest(&forest)?, columns }))
+            }
             Self::Blend(parts) => {
                 let part = |(slope, offset, scorer): (f64, f64, Self)| {
                     Ok(BlendPart { scorer: scorer.scorer()?, slope, offset })

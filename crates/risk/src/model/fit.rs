@@ -1,10 +1,11 @@
 //! Fitting one branch of a model: fit on the earlier part, choose and calibrate on the later part, refit on all.
 
 use super::rows::TrainingSet;
-use super::scorer::{BlendPart, LogisticScorer, ProfileScorer, Scorer, sparse_rows};
+use super::scorer::{BlendPart, LogisticScorer, ProfileScorer, Scorer, TreesScorer, pick, sparse_rows};
 use super::{CheckedTrainParams, ModelKind, TrainError};
 use crate::features::{Feature, Subject};
 use crate::history::Key;
+use learn::Matrix;
 use learn::calibration::{CalibrationChoice, Calibrator, Outcomes};
 use learn::gbdt::{Dataset, GbdtParams, Objective};
 use learn::logistic::LogisticParams;
@@ -50,8 +51,8 @@ impl<'a> Part<'a> {
         found >= least && self.labels.len() - found >= least
     }
 
-    fn dataset(&'a self) -> Dataset<'a> {
-        Dataset { features: &self.set.rows.dense, labels: &self.labels, weights: Some(&self.weights) }
+    fn dataset<'b>(&'b self, features: &'b Matrix) -> Dataset<'b> {
+        Dataset { features, labels: &self.labels, weights: Some(&self.weights) }
     }
 }
 
@@ -127,8 +128,15 @@ fn weights(set: &TrainingSet, places: &[usize], distinct: bool) -> Vec<f32> {
 enum Plan {
     Profile,
     Logistic,
-    Gbdt { rounds: usize },
+    Gbdt(Vec<TreesPlan>),
     Blend(Vec<(Plan, f64, f64)>),
+}
+
+/// One forest: which dense features it sees (all where empty), and how many rounds.
+#[derive(Clone)]
+struct TreesPlan {
+    columns: Vec<u32>,
+    rounds: usize,
 }
 
 impl Plan {
@@ -136,7 +144,7 @@ impl Plan {
         match kind {
             ModelKind::Profile => Self::Profile,
             ModelKind::Logistic | ModelKind::Blend => Self::Logistic,
-            ModelKind::Gbdt => Self::Gbdt { rounds: 50 },
+            ModelKind::Gbdt => Self::Gbdt(vec![TreesPlan { columns: Vec::new(), rounds: 50 }]),
         }
     }
 
@@ -144,7 +152,7 @@ impl Plan {
         match self {
             Self::Profile => Ok(Scorer::Profile(profile(features))),
             Self::Logistic => logistic(part, params),
-            Self::Gbdt { rounds } => gbdt(part, None, *rounds, params),
+            Self::Gbdt(plans) => forests(part, None, plans, params),
             Self::Blend(parts) => {
                 let fit = |(plan, slope, offset): &(Self, f64, f64)| {
                     Ok(BlendPart { scorer: plan.fit(part, features, params)?, slope: *slope, offset: *offset })
@@ -170,9 +178,11 @@ fn choose(
             Ok((plan, scorer))
         }
         ModelKind::Gbdt => {
-            let scorer = gbdt(earlier, Some(later), params.rounds(), params)?;
-            let rounds = if let Scorer::Gbdt(forest) = &scorer { forest.trees().len().max(1) } else { 1 };
-            Ok((Plan::Gbdt { rounds }, scorer))
+            let plans = trees_plans(features, earlier.repeats, params);
+            let scorer = forests(earlier, Some(later), &plans, params)?;
+            let rounds = rounds(&scorer);
+            let plans = plans.into_iter().zip(rounds).map(|(plan, rounds)| TreesPlan { rounds, ..plan });
+            Ok((Plan::Gbdt(plans.collect()), scorer))
         }
         ModelKind::Blend => blend(earlier, later, features, params),
     }
@@ -206,23 +216,67 @@ fn logistic(part: &Part<'_>, params: &CheckedTrainParams) -> Result<Scorer, Trai
     Ok(Scorer::Logistic(LogisticScorer { dictionary, regression }))
 }
 
-fn gbdt(
+/// What is new asks for two views, and their mean: trees that see the whole history, and trees that see only what is
+/// declared and so can't lean on past findings that new rows lack. What repeats needs the history alone.
+fn trees_plans(features: &[Feature], repeats: bool, params: &CheckedTrainParams) -> Vec<TreesPlan> {
+    let history = TreesPlan { columns: Vec::new(), rounds: params.rounds() };
+    if repeats {
+        return vec![history];
+    }
+    let declared = features.iter().enumerate().filter(|(_, feature)| feature.is_declared());
+    let columns = declared.map(|(column, _)| column as u32).collect();
+    vec![history.clone(), TreesPlan { columns, ..history }]
+}
+
+/// The mean of the forests that the plans ask for.
+fn forests(
     part: &Part<'_>,
     later: Option<&Part<'_>>,
-    rounds: usize,
+    plans: &[TreesPlan],
     params: &CheckedTrainParams,
 ) -> Result<Scorer, TrainError> {
+    let mut scorers = plans.iter().map(|plan| forest(part, later, plan, params)).collect::<Result<Vec<_>, _>>()?;
+    if scorers.len() == 1 {
+        return Ok(Scorer::Gbdt(Box::new(scorers.remove(0))));
+    }
+    let slope = 1.0 / scorers.len() as f64;
+    let part = |trees| BlendPart { scorer: Scorer::Gbdt(Box::new(trees)), slope, offset: 0.0 };
+    Ok(Scorer::Blend(scorers.into_iter().map(part).collect()))
+}
+
+/// The rounds that each forest of a scorer came to.
+fn rounds(scorer: &Scorer) -> Vec<usize> {
+    match scorer {
+        Scorer::Gbdt(trees) => vec![trees.forest.trees().len().max(1)],
+        Scorer::Blend(parts) => parts.iter().flat_map(|part| rounds(&part.scorer)).collect(),
+        _ => Vec::new(),
+    }
+}
+
+fn forest(
+    part: &Part<'_>,
+    later: Option<&Part<'_>>,
+    plan: &TreesPlan,
+    params: &CheckedTrainParams,
+) -> Result<TreesScorer, TrainError> {
     let settings = GbdtParams {
         objective: Objective::Logistic,
-        rounds,
+        rounds: plan.rounds,
         seed: params.seed(),
         threads: params.threads(),
         early_stopping_rounds: later.map(|_| 20),
-        ..params.gbdt(part.repeats)
+        ..params.gbdt(part.repeats, !plan.columns.is_empty())
     };
-    let validation = later.map(Part::dataset);
-    let fitted = settings.check()?.fit(&part.dataset(), validation.as_ref())?;
-    Ok(Scorer::Gbdt(Box::new(fitted.forest)))
+    let see = |part: &Part<'_>| match plan.columns.is_empty() {
+        true => Ok(part.set.rows.dense.clone()),
+        false => pick(&part.set.rows.dense, &plan.columns),
+    };
+    let features = see(part)?;
+    let later = later.map(|later| Ok::<_, TrainError>((see(later)?, later))).transpose()?;
+    let validation = later.as_ref().map(|(features, later)| later.dataset(features));
+    let train = part.dataset(&features);
+    let forest = settings.check()?.fit(&train, validation.as_ref())?.forest;
+    Ok(TreesScorer { forest, columns: plan.columns.clone() })
 }
 
 fn platt(scorer: &Scorer, part: &Part<'_>, params: &CheckedTrainParams) -> Result<Calibrator, TrainError> {

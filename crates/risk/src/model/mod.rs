@@ -16,7 +16,7 @@ pub use file::FileError;
 pub use pool::Pooling;
 pub use revenue::Severity;
 pub use rows::{Rows, TrainingSet};
-pub use scorer::{BlendPart, Contributions, LogisticScorer, ProfileScorer, Scorer};
+pub use scorer::{BlendPart, Contributions, LogisticScorer, ProfileScorer, Scorer, TreesScorer};
 pub use train::Trainer;
 
 use crate::features::Feature;
@@ -126,20 +126,26 @@ impl CheckedTrainParams {
     }
 
     /// Settings of the trees, chosen on the honest protocol; see `docs/MODEL.md`. What came of a repeat is nearly
-    /// certain, so the branch of repeats may cut small, pure leaves; elsewhere that would be noise.
-    fn gbdt(&self, repeats: bool) -> GbdtParams {
+    /// certain, so the branch of repeats may cut small, pure leaves; elsewhere that would be noise. The few columns of
+    /// what is declared bear deeper trees than the many of the history.
+    fn gbdt(&self, repeats: bool, declared: bool) -> GbdtParams {
         let shared = GbdtParams {
             learning_rate: 0.08,
-            max_depth: Some(5),
+            max_depth: Some(4),
+            min_child_weight: 15.0,
+            lambda: 10.0,
             subsample: 0.7,
+            colsample_bytree: 0.4,
             seed: self.0.seed,
             threads: self.0.threads,
             ..GbdtParams::default()
         };
-        if repeats {
-            GbdtParams { min_child_weight: 1.0, lambda: 1.0, colsample_bytree: 0.7, ..shared }
-        } else {
-            GbdtParams { min_child_weight: 10.0, lambda: 10.0, colsample_bytree: 0.4, ..shared }
+        match (repeats, declared) {
+            (true, _) => {
+                GbdtParams { max_depth: Some(5), min_child_weight: 1.0, lambda: 1.0, colsample_bytree: 0.7, ..shared }
+            }
+            (false, true) => GbdtParams { max_depth: Some(6), learning_rate: 0.06, colsample_bytree: 0.6, ..shared },
+            (false, false) => shared,
         }
     }
 }

@@ -48,7 +48,7 @@ impl Severity {
             min_child_weight: 8.0,
             lambda: 5.0,
             early_stopping_rounds: None,
-            ..params.gbdt(false)
+            ..params.gbdt(false, false)
         };
         let forest =
             settings.check()?.fit(&Dataset { features: &features, labels: &labels, weights: None }, None)?.forest;

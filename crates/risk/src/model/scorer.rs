@@ -2,6 +2,7 @@
 
 use super::rows::Rows;
 use crate::history::Key;
+use learn::Matrix;
 use learn::gbdt::Forest;
 use learn::logistic::Logistic;
 use learn::sparse::SparseRows;
@@ -14,8 +15,8 @@ pub enum Scorer {
     Profile(ProfileScorer),
     /// Linear in the features and in the profiles' values.
     Logistic(LogisticScorer),
-    /// Boosted trees over the dense features.
-    Gbdt(Box<Forest>),
+    /// Boosted trees over dense features.
+    Gbdt(Box<TreesScorer>),
     /// A weighted sum of others.
     Blend(Vec<BlendPart>),
 }
@@ -48,6 +49,15 @@ pub struct LogisticScorer {
     pub regression: Logistic,
 }
 
+/// Boosted trees over some of the dense features.
+#[derive(Clone, Debug)]
+pub struct TreesScorer {
+    /// The trees.
+    pub forest: Forest,
+    /// The dense features they were fitted on, in their order; all of them where empty.
+    pub columns: Vec<u32>,
+}
+
 /// What each input adds to the log-odds of one row.
 #[derive(Clone, Debug, Default)]
 pub struct Contributions {
@@ -68,7 +78,7 @@ impl Scorer {
         match self {
             Self::Profile(scorer) => Ok((0..rows.len()).map(|row| scorer.log_odds(rows.dense.row(row))).collect()),
             Self::Logistic(scorer) => scorer.regression.log_odds_all(&rows.dense, Some(&scorer.sparse(rows)?), threads),
-            Self::Gbdt(forest) => forest.predict_margin(&rows.dense, threads),
+            Self::Gbdt(trees) => trees.log_odds(&rows.dense, threads),
             Self::Blend(parts) => {
                 let mut sums = vec![0.0; rows.len()];
                 for part in parts {
@@ -90,10 +100,7 @@ impl Scorer {
         match self {
             Self::Profile(scorer) => scorer.contribute(dense, &mut out),
             Self::Logistic(scorer) => scorer.contribute(dense, keys, &mut out)?,
-            Self::Gbdt(forest) => {
-                out.features = forest.contributions(dense)?;
-                out.base = out.features.pop().unwrap_or_default();
-            }
+            Self::Gbdt(trees) => trees.contribute(dense, &mut out)?,
             Self::Blend(parts) => {
                 for part in parts {
                     out.add(&part.scorer.contributions(rows, row)?, part.slope, part.offset);
@@ -136,6 +143,39 @@ impl ProfileScorer {
             out.features[*column as usize] = if excess.is_nan() { 0.0 } else { excess * weight };
         }
     }
+}
+
+impl TreesScorer {
+    fn log_odds(&self, dense: &Matrix, threads: usize) -> learn::Result<Vec<f64>> {
+        match self.columns.is_empty() {
+            true => self.forest.predict_margin(dense, threads),
+            false => self.forest.predict_margin(&pick(dense, &self.columns)?, threads),
+        }
+    }
+
+    fn contribute(&self, dense: &[f32], out: &mut Contributions) -> learn::Result<()> {
+        let picked: Vec<f32> = self.columns.iter().map(|column| dense[*column as usize]).collect();
+        let mut parts = self.forest.contributions(if self.columns.is_empty() { dense } else { &picked })?;
+        out.base = parts.pop().unwrap_or_default();
+        if self.columns.is_empty() {
+            out.features = parts;
+        } else {
+            self.columns.iter().zip(parts).for_each(|(column, part)| out.features[*column as usize] = part);
+        }
+        Ok(())
+    }
+}
+
+/// The given columns of a matrix, in the given order.
+pub(super) fn pick(dense: &Matrix, columns: &[u32]) -> learn::Result<Matrix> {
+    let mut picked = Matrix::with_capacity(dense.n_rows(), columns.len());
+    let mut values = Vec::with_capacity(columns.len());
+    for row in dense.rows() {
+        values.clear();
+        values.extend(columns.iter().map(|column| row[*column as usize]));
+        picked.push_row(&values)?;
+    }
+    Ok(picked)
 }
 
 impl LogisticScorer {
