@@ -17,7 +17,7 @@ pub(super) struct Account {
 pub(super) struct Budgets<'a> {
     policy: &'a CheckedPolicy,
     accounts: Vec<[Account; 4]>,
-    allowances: Vec<[Option<f64>; 4]>,
+    allowances: [Option<f64>; 4],
 }
 
 impl<'a> Budgets<'a> {
@@ -29,16 +29,14 @@ impl<'a> Budgets<'a> {
             Account { limit, left }
         };
         let accounts = units.offices.iter().map(|office| ControlKind::ALL.map(|control| account(office, control)));
-        let mut budgets = Self { policy, accounts: accounts.collect(), allowances: Vec::new() };
-        for range in units.by_office() {
-            let drawable = units.all[range].iter().filter(|unit| unit.set.is_none());
-            let declarations: u64 = drawable.map(Unit::size).sum();
-            let allowance = |lane| {
-                let rule = policy.policy().lanes.iter().find(|rule| rule.lane == lane)?;
-                Some(rule.rate? * declarations as f64)
-            };
-            budgets.allowances.push(Lane::ALL.map(allowance));
-        }
+        let accounts = accounts.collect();
+        let drawable = units.all.iter().filter(|unit| unit.set.is_none());
+        let declarations: u64 = drawable.map(Unit::size).sum();
+        let allowance = |lane| {
+            let rule = policy.policy().lanes.iter().find(|rule| rule.lane == lane)?;
+            Some(rule.rate? * declarations as f64)
+        };
+        let mut budgets = Self { policy, accounts, allowances: Lane::ALL.map(allowance) };
         for &(office, control, items) in &units.set_apart {
             let cost = budgets.cost(office, control, 1, items);
             budgets.take(office, control, cost);
@@ -70,27 +68,27 @@ impl<'a> Budgets<'a> {
         *left = left.saturating_sub(amount);
     }
 
-    /// How many declarations the lane may still take; no limit where `None`.
-    pub(super) fn allowance(&self, office: usize, lane: Lane) -> Option<f64> {
-        self.allowances[office][lane as usize]
+    /// How many declarations the lane may still take at all offices together; no limit where `None`.
+    pub(super) fn allowance(&self, lane: Lane) -> Option<f64> {
+        self.allowances[lane as usize]
     }
 
     /// Counts an expected number of `declarations` against the lane's rate.
-    pub(super) fn fill(&mut self, office: usize, lane: Lane, declarations: f64) {
-        if let Some(allowance) = &mut self.allowances[office][lane as usize] {
+    pub(super) fn fill(&mut self, lane: Lane, declarations: f64) {
+        if let Some(allowance) = &mut self.allowances[lane as usize] {
             *allowance = (*allowance - declarations).max(0.0);
         }
     }
 
-    /// Whether both the capacity and the lane's rate have room for the unit.
+    /// Whether both the capacity and the lane's rate, rounded to whole declarations, have room for the unit.
     pub(super) fn has_room(&self, unit: &Unit, control: ControlKind) -> bool {
         self.unit_cost(unit, control) <= self.account(unit.office, control).left
-            && self.allowance(unit.office, control.lane()).is_none_or(|left| unit.size() as f64 <= left + 1e-9)
+            && self.allowance(control.lane()).is_none_or(|left| unit.size() as f64 <= left + 0.5)
     }
 
     /// Spends what the unit costs.
     pub(super) fn spend(&mut self, unit: &Unit, control: ControlKind) {
         self.take(unit.office, control, self.unit_cost(unit, control));
-        self.fill(unit.office, control.lane(), unit.size() as f64);
+        self.fill(control.lane(), unit.size() as f64);
     }
 }

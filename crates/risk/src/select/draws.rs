@@ -29,7 +29,7 @@ impl Floor {
             let reserve = dearest(drawable().map(|index| (chance, budgets.unit_cost(&units.all[index], rule.control))));
             budgets.take(office, rule.control, reserve);
             let declarations: u64 = drawable().map(|index| units.all[index].size()).sum();
-            budgets.fill(office, rule.control.lane(), chance.value() * declarations as f64);
+            budgets.fill(rule.control.lane(), chance.value() * declarations as f64);
         }
         Self { chances }
     }
@@ -39,19 +39,23 @@ impl Floor {
 pub(super) struct Budget(Vec<(u64, f64)>);
 
 impl Budget {
-    /// Sets the share of exploration apart from what the floor left.
-    pub(super) fn plan(policy: &CheckedPolicy, offices: usize, budgets: &mut Budgets) -> Self {
+    /// Sets the share of exploration apart from what the floor left. Of the lane's rate each office has its part.
+    pub(super) fn plan(units: &Units, policy: &CheckedPolicy, budgets: &mut Budgets) -> Self {
         let rule = policy.policy().exploration;
         let lane = rule.control.lane();
-        let mut plan = Vec::with_capacity(offices);
-        for office in 0..offices {
+        let at = |range: std::ops::Range<usize>| -> u64 {
+            units.all[range].iter().filter(|unit| unit.set.is_none()).map(Unit::size).sum()
+        };
+        let everywhere = at(0..units.all.len()).max(1) as f64;
+        let declarations = budgets.allowance(lane).map_or(f64::INFINITY, |left| left * rule.share);
+        let mut plan = Vec::with_capacity(units.offices.len());
+        for (office, range) in units.by_office().into_iter().enumerate() {
             let cost = (budgets.account(office, rule.control).left as f64 * rule.share).floor() as u64;
-            let declarations = budgets.allowance(office, lane).map_or(f64::INFINITY, |left| left * rule.share);
             budgets.take(office, rule.control, cost);
-            if declarations.is_finite() {
-                budgets.fill(office, lane, declarations);
-            }
-            plan.push((cost, declarations));
+            plan.push((cost, declarations * (at(range) as f64 / everywhere)));
+        }
+        if declarations.is_finite() {
+            budgets.fill(lane, declarations);
         }
         Self(plan)
     }
@@ -72,7 +76,9 @@ pub(super) fn explore(
     let control = policy.policy().exploration.control;
     let mut chances = vec![Chance::NEVER; units.all.len()];
     for (range, (most_cost, most_declarations)) in units.by_office().into_iter().zip(&budget.0) {
-        let weighed: Vec<_> = range.filter(|index| weights[*index] > 0.0).collect();
+        // What alone costs more than the budget has no chance, or nothing else of the office could have any.
+        let affords = |index: &usize| budgets.unit_cost(&units.all[*index], control) <= *most_cost;
+        let weighed: Vec<_> = range.filter(|index| weights[*index] > 0.0).filter(affords).collect();
         let costs: Vec<_> = weighed.iter().map(|index| budgets.unit_cost(&units.all[*index], control)).collect();
         let chance = |place: usize, factor: f64| Chance::at_most((weights[weighed[place]] * factor).min(1.0));
         let affordable = |factor: f64| {

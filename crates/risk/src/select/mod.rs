@@ -84,7 +84,7 @@ pub fn select(candidates: &[Candidate], policy: &CheckedPolicy, secret: &Secret)
     let units = unit::Units::of(candidates, &order, &seed);
     let mut budgets = budget::Budgets::new(&units, policy, day);
     let floor = draws::Floor::plan(&units, policy, &mut budgets);
-    let exploration = draws::Budget::plan(policy, units.offices.len(), &mut budgets);
+    let exploration = draws::Budget::plan(&units, policy, &mut budgets);
     let ranking = ranking::rank(&units, candidates, policy);
     let picked = ranking::pick(&ranking, &units, candidates, policy, &mut budgets);
     let explored = draws::explore(&units, candidates, policy, &picked, &exploration, &budgets);

@@ -74,8 +74,8 @@ pub struct LaneRule {
     pub lane: Lane,
     /// The controls of this lane, in the order in which they are tried.
     pub controls: Vec<ControlKind>,
-    /// The expected share of an office's declarations in this lane, chance included and mandatory controls not; no
-    /// limit but capacity where missing.
+    /// The expected share of the day's declarations in this lane, chance included and mandatory controls not; no limit
+    /// but capacity where missing.
     pub rate: Option<f64>,
     /// The least probability of a finding that this lane asks for; what lies below goes on to the next lane.
     pub min_probability: f64,
@@ -201,7 +201,7 @@ impl Default for Policy {
                 (ControlKind::Audit, effort(240, 0)),
             ]),
             capacities: Vec::new(),
-            random: RandomFloor { share: 0.01, at_least: 1, control: ControlKind::Physical },
+            random: RandomFloor { share: 0.01, at_least: 0, control: ControlKind::Physical },
             exploration: Exploration { share: 0.1, uncertainty: 0.5, novelty: 0.5, control: ControlKind::Physical },
             aeo_credits: BTreeMap::new(),
             importer_cap_per_day: None,

@@ -273,23 +273,24 @@ fn text(view: &SelectionView) -> String {
         view.policy, view.policy_id, view.model_id, view.scores_id
     );
     let _ = writeln!(out, "commitment {}", view.commitment);
-    for draw in view.draws.iter().rev().take(3).rev() {
-        let _ = writeln!(out, "\n{}: {} declarations, seed {}", draw.day, draw.declarations, draw.seed_sha256);
-        let _ = writeln!(
-            out,
-            "  {:<16} {:<9} {:>12} {:>9} {:>9} {:>7}",
-            "office", "control", "declarations", "used", "limit", "hours"
-        );
-        for entry in &draw.offices {
-            let measure = if entry.measure == "minutes" { "min" } else { "" };
-            let amounts = [entry.used, entry.limit].map(|amount| format!("{amount}{measure}"));
-            let _ = writeln!(
-                out,
-                "  {:<16} {:<9} {:>12} {:>9} {:>9} {:>7.1}",
-                entry.office, entry.control, entry.declarations, amounts[0], amounts[1], entry.officer_hours
-            );
-        }
-    }
+    view.draws.last().into_iter().for_each(|draw| last_day(&mut out, draw));
     let _ = write!(out, "\nwritten to {}", view.out);
     out
+}
+
+/// What the last day's offices spent; `--json` has every day.
+fn last_day(out: &mut String, draw: &DrawView) {
+    let _ = writeln!(out, "\n{}: {} declarations, seed {}", draw.day, draw.declarations, draw.seed_sha256);
+    let _ = writeln!(
+        out,
+        "  {:<16} {:<9} {:>12} {:>9} {:>9} {:>7}",
+        "office", "control", "declarations", "used", "limit", "hours"
+    );
+    for entry in draw.offices.iter().filter(|entry| entry.declarations > 0) {
+        let measure = if entry.measure == "minutes" { "min" } else { "" };
+        let [used, limit] = [entry.used, entry.limit].map(|amount| format!("{amount}{measure}"));
+        let UseView { office, control, declarations, officer_hours, .. } = entry;
+        let _ =
+            writeln!(out, "  {office:<16} {control:<9} {declarations:>12} {used:>9} {limit:>9} {officer_hours:>7.1}");
+    }
 }

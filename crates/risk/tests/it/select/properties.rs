@@ -253,7 +253,7 @@ fn over_many_secrets_each_declaration_is_selected_as_often_as_stated() {
         let stated = [
             (row.probability, selected[row.candidate]),
             (random, by_chance[row.candidate][0]),
-            (if row.probability < 1.0 { exploration * (1.0 - random) } else { 0.0 }, by_chance[row.candidate][1]),
+            (exploration * (1.0 - random), by_chance[row.candidate][1]),
         ];
         for (probability, times) in stated {
             let expected = probability * draws as f64;
