@@ -150,7 +150,7 @@ fn unit_price(facts: &Facts<'_>) -> Told {
     arguments.extend(text("currency", &facts.header.currency));
     let levels = facts.prices.levels.iter().enumerate().skip(1);
     let Some((level, reference)) = levels.filter_map(|(level, r)| Some((level, r.as_ref()?))).next() else {
-        return told("price-unreferenced", Audience::Trader, arguments);
+        return told("price-unreferenced", Audience::Inspector, arguments);
     };
     arguments.extend(reference_arguments(facts, level, reference));
     let share = f64::from(price.log - reference.median_log).exp() - 1.0;

@@ -1,5 +1,6 @@
 //! `tidewaiter evaluate`.
 
+use super::bars::Bars;
 use super::clock::{Today, parse_day};
 use super::resources::{Stopwatch, cpu_s, peak_mb};
 use super::{Console, train};
@@ -12,7 +13,6 @@ use domain::Day;
 use risk::model::ModelKind;
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::sync::Mutex;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -133,38 +133,6 @@ fn measure(args: &Args, schema: &Schema, bars: &Bars) -> anyhow::Result<Evaluati
         threads,
     };
     Ok(evaluate(&request, |label, percent| bars.show(label, percent))?)
-}
-
-/// One bar after another, each for a stage of the work.
-struct Bars {
-    console: Console,
-    current: Mutex<Option<(&'static str, indicatif::ProgressBar)>>,
-}
-
-impl Bars {
-    fn new(console: &Console) -> Self {
-        Self { console: console.clone(), current: Mutex::new(None) }
-    }
-
-    fn show(&self, label: &'static str, percent: u64) {
-        let mut current = self.current.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-        if current.as_ref().is_none_or(|(shown, _)| *shown != label) {
-            if let Some((_, bar)) = current.take() {
-                bar.finish_and_clear();
-            }
-            *current = Some((label, self.console.progress(label, Some(100))));
-        }
-        if let Some((_, bar)) = current.as_ref() {
-            bar.set_position(percent);
-        }
-    }
-
-    fn finish(&self) {
-        let current = self.current.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).take();
-        if let Some((_, bar)) = current {
-            bar.finish_and_clear();
-        }
-    }
 }
 
 fn parse_replicates(text: &str) -> Result<usize, String> {

@@ -1,8 +1,11 @@
 //! The command line: one file a command, each with its arguments and its printing.
 
+mod bars;
 pub mod clock;
 mod console;
+pub mod demo;
 pub mod evaluate;
+pub mod explain;
 pub mod history;
 mod resources;
 pub mod schema;
@@ -27,7 +30,9 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Demo(demo::Args),
     Evaluate(evaluate::Args),
+    Explain(explain::Args),
     History(history::Args),
     Schema(schema::Args),
     Score(score::Args),
@@ -41,7 +46,9 @@ enum Command {
 pub fn main() -> ExitCode {
     let console = Console::stderr();
     let result = match Cli::parse().command {
+        Command::Demo(args) => demo::run(&args, &console),
         Command::Evaluate(args) => evaluate::run(&args, &console),
+        Command::Explain(args) => explain::run(&args, &console),
         Command::History(args) => history::run(&args, &console),
         Command::Schema(args) => schema::run(&args, &console),
         Command::Score(args) => score::run(&args, &console),

@@ -1,7 +1,9 @@
 //! The use cases. Whatever writes goes through here; the command line, and later the API and the pages, only call it.
 
+pub mod demo;
 mod error;
 pub mod evaluate;
+pub mod explain;
 pub mod history;
 pub mod schema;
 pub mod score;

@@ -19,8 +19,22 @@ pub fn train(
     today: Day,
     as_of: Option<Day>,
     params: &CheckedTrainParams,
-    mut progress: impl FnMut(Progress),
+    progress: impl FnMut(Progress),
 ) -> Result<(Model, Summary), Error> {
+    let (trainer, summary) = read(schema, files, today, progress)?;
+    Ok((trainer.finish(schema.name(), as_of, params)?, summary))
+}
+
+/// Reads declarations with their results once; the trainer then fits as many models on them as are wanted.
+///
+/// # Errors
+/// Where files can't be read or the schema names no results.
+pub fn read(
+    schema: &Schema,
+    files: &[PathBuf],
+    today: Day,
+    mut progress: impl FnMut(Progress),
+) -> Result<(Trainer, Summary), Error> {
     if !schema.has(Role::Finding) {
         return Err(Error::NoFindings);
     }
@@ -34,8 +48,7 @@ pub fn train(
             progress(declarations.progress());
         }
     }
-    let model = trainer.finish(schema.name(), as_of, params)?;
-    Ok((model, declarations.summary().clone()))
+    Ok((trainer, declarations.summary().clone()))
 }
 
 /// Writes a model file.

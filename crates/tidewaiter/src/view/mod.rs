@@ -1,6 +1,8 @@
-//! view.
+//! The shapes of JSON, CSV and text at the edge; pages are made from the same values.
 
+pub mod demo;
 pub mod evaluation;
+pub mod explanation;
 pub mod model;
 pub mod policy;
 pub mod score;

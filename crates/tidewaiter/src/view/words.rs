@@ -12,6 +12,7 @@ const LANGUAGES: &[(&str, &str)] = &[("en", ENGLISH)];
 
 /// The words of one language.
 pub struct Words {
+    language: String,
     bundle: FluentBundle<FluentResource>,
     columns: Vec<String>,
     numbers: Vec<String>,
@@ -47,7 +48,17 @@ impl Words {
         bundle.set_use_isolating(false);
         let resource = FluentResource::try_new((*texts).to_owned()).unwrap_or_else(|(resource, _)| resource);
         bundle.add_resource_overriding(resource);
-        Ok(Self { bundle, columns: columns.to_vec(), numbers: numbers.to_vec() })
+        Ok(Self { language: language.to_owned(), bundle, columns: columns.to_vec(), numbers: numbers.to_vec() })
+    }
+
+    /// The code of the language.
+    pub fn language(&self) -> &str {
+        &self.language
+    }
+
+    /// The direction in which it is written, as HTML names it.
+    pub fn direction(&self) -> &'static str {
+        if matches!(&*self.language, "ar" | "dv" | "fa" | "he" | "ps" | "ur") { "rtl" } else { "ltr" }
     }
 
     /// The text of a message with arguments; its id where the language has no such message.
@@ -62,6 +73,13 @@ impl Words {
 
     fn word(&self, id: &str) -> String {
         self.message(id, None, None).unwrap_or_else(|| id.to_owned())
+    }
+
+    /// A text of the product with its arguments; the id where the language has no such text.
+    pub fn text(&self, id: &str, arguments: &[(&str, &str)]) -> String {
+        let named = |(name, value): &(&str, &str)| ((*name).to_owned(), FluentValue::from((*value).to_owned()));
+        let arguments: FluentArgs<'_> = arguments.iter().map(named).collect();
+        self.message(id, None, Some(&arguments)).unwrap_or_else(|| id.to_owned())
     }
 
     /// A reason in words, with the numbers behind it.

@@ -1,0 +1,95 @@
+//! Explaining the score of one declaration: its whole tree of reasons, what to check first, and past cases.
+
+use super::{Error, history};
+use crate::intake::{self, Progress, Reading, Schema};
+use domain::{Day, Explanation, FindingKind, Record, Score};
+use risk::model::Model;
+use risk::{Facts, History, PastCases, Reasons, ScoredDeclaration, reasons};
+use std::path::PathBuf;
+
+/// Which declaration is to be explained, and by what.
+#[derive(Clone, Copy, Debug)]
+pub struct Request<'a> {
+    /// The schema of all files.
+    pub schema: &'a Schema,
+    /// The model.
+    pub model: &'a Model,
+    /// Earlier declarations with their results, or a state file first.
+    pub history: &'a [PathBuf],
+    /// The declarations among which it stands.
+    pub data: &'a [PathBuf],
+    /// Its id as written in the file.
+    pub id: &'a str,
+    /// The day on which files are read.
+    pub today: Day,
+}
+
+/// A declaration with its scores and what an officer needs beside them.
+#[derive(Clone, Debug)]
+pub struct Explained {
+    /// The declaration.
+    pub record: Record,
+    /// Its scores with their reasons, the same as in a bulk run.
+    pub scored: ScoredDeclaration,
+    /// For each item, what stands beside its reasons.
+    pub evidence: Vec<Evidence>,
+}
+
+/// What stands beside the reasons of one item.
+#[derive(Clone, Debug)]
+pub struct Evidence {
+    /// What to check first.
+    pub check_first: FindingKind,
+    /// Comparable past cases with their outcome.
+    pub cases: PastCases,
+}
+
+/// Walks through the data up to the declaration, as scoring would, and explains it there. Of several versions the last
+/// is explained.
+///
+/// # Errors
+/// [`Error::NoSuchDeclaration`] where the data don't hold it, and where files can't be read or do not fit together.
+pub fn explain(request: &Request<'_>, mut progress: impl FnMut(&'static str, u64)) -> Result<Explained, Error> {
+    let Request { schema, model, today, .. } = *request;
+    let shape = history::shape_for(schema, model)?;
+    let told = |done: Progress| progress("reading history", done.percent());
+    let (mut history, _) = history::load(&shape, schema, request.history, today, told)?;
+    let mut declarations = intake::open(schema, request.data, Reading { today, outcomes: false, rejects: None })?;
+    let mut explained = None;
+    while let Some(record) = declarations.next() {
+        let record = record?;
+        if &*record.declaration.header.id == request.id {
+            progress("explaining", declarations.progress().percent());
+            explained = Some(explain_next(model, &mut history, record)?);
+        } else {
+            history.advance(record.declaration.header.day);
+            history.observe_declared(&record);
+        }
+    }
+    explained.ok_or_else(|| Error::NoSuchDeclaration(request.id.to_owned()))
+}
+
+/// Scores and explains the declaration that comes next after `history`, and adds it to the history as declared.
+///
+/// # Errors
+/// Where the history has other profiles or columns than the model.
+pub fn explain_next(model: &Model, history: &mut History, record: Record) -> learn::Result<Explained> {
+    history.advance(record.declaration.header.day);
+    let items = 0..record.declaration.items.len();
+    let cases: Vec<PastCases> = items.clone().map(|index| history.past_cases(&record, index)).collect();
+    let facts: Vec<Facts<'_>> = items.map(|index| history.facts(&record, index)).collect();
+    let mut scored = risk::score(model, history, std::slice::from_ref(&record), Reasons::All, 1)?;
+    let scored = scored.pop().unwrap_or(ScoredDeclaration {
+        items: Vec::new(),
+        probability: f64::EPSILON,
+        expected_revenue_minor: 0.0,
+    });
+    let check = |(score, facts): (&Score, &Facts<'_>)| match score.explanation() {
+        Explanation::Reasons(tree) => reasons::check_first(tree, facts),
+        Explanation::SkippedInBulk => FindingKind::Value,
+    };
+    let checks: Vec<FindingKind> = scored.items.iter().zip(&facts).map(check).collect();
+    let evidence = checks.into_iter().zip(cases).map(|(check_first, cases)| Evidence { check_first, cases }).collect();
+    drop(facts);
+    Ok(Explained { record, scored, evidence })
+}
