@@ -27,11 +27,13 @@ code = Subheading { $code }
 code-usual = Declared under the usual code
 code-switch = Declared as { $code }, while this importer usually declares { $usual } (rate lower by { $rate_drop })
 plausibility = The code fits the description with probability { $probability }
+    .none = How well code and description fit is not known
 route = Origin { $origin }, sent from { $departure }
 journey = { $alerts ->
     [one] One alert on the journey
    *[other] { $alerts } alerts on the journey
 }
+    .none = Nothing is known of the journey
 profile-findings = { $found } of { $inspected } earlier inspections under { $profile } { $value } ended in a finding{ $kind }
 profile-clean = { $inspected ->
     [one] The one earlier inspection under { $profile } { $value } found everything in order

@@ -125,7 +125,7 @@ impl Material<'_> {
         let x = Axis::percent(self.text("report-axis-inspected"), 10.0, 5);
         let y = Axis::percent(self.text("report-axis-revenue"), 100.0, 5);
         let reading = self.text("report-revenue-reading");
-        Some(Chart { plot: self.plot("revenue", x, y, series, 150.0), reading, table })
+        Some(Chart { plot: self.plot("revenue", x, y, series, 186.0), reading, table })
     }
 
     /// Predicted against observed shares, on all declarations and on those with a recorded result.
@@ -206,7 +206,7 @@ fn yield_series((number, model): (usize, &ModelView)) -> Option<Series> {
     let curve = &model.slices.all.as_ref()?.yield_curve;
     let reached = curve.iter().take(DRAWN).map(|point| (point.percent, point.findings.unwrap_or_default() * 100.0));
     let points: Vec<(f64, f64)> = [(0.0, 0.0)].into_iter().chain(reached).collect();
-    let marks = [2, 5, 10, 15, 20, 25, 30].into_iter().filter_map(|rate| points.get(rate)).copied().collect();
+    let marks = [5, 10, 20, 30].into_iter().filter_map(|rate| points.get(rate)).copied().collect();
     Some(Series { label: model.kind.clone(), points, marks, look: Look::Series(number) })
 }
 

@@ -44,7 +44,7 @@ pub const FILES: [(&str, &str); 11] = [
 ];
 
 /// The policy that ships with the product.
-const EXAMPLE_POLICY: &str = include_str!("../../../../../policies/default.toml");
+const EXAMPLE_POLICY: &str = include_str!("../../../../../policies/demo.toml");
 
 /// The folder of a demo.
 #[derive(Clone, Debug)]
