@@ -42,7 +42,7 @@ pub struct Good {
     pub texts: Vec<String>,
     /// A terse description.
     pub terse: String,
-    /// Indices of goods it is confused with or declared as.
+    /// Indices of goods it is confused with or declared as; neighbours of each other.
     pub near: Vec<usize>,
 }
 
@@ -194,10 +194,21 @@ impl Catalogue {
             let goods = (start..catalogue.goods.len()).collect();
             catalogue.sectors.push(Sector { name: entry.name, item_value: entry.value, air_share: entry.air, goods });
         }
-        for (good, names) in catalogue.goods.iter_mut().zip(near) {
-            good.near = resolve(&good.hs, &names, &places)?;
+        for (index, names) in near.iter().enumerate() {
+            for neighbour in resolve(&catalogue.goods[index].hs, names, &places)? {
+                catalogue.join(index, neighbour);
+            }
         }
         Ok(catalogue)
+    }
+
+    /// Makes two goods neighbours of each other: who takes one for the other may err either way.
+    fn join(&mut self, one: usize, other: usize) {
+        for (good, near) in [(one, other), (other, one)] {
+            if !self.goods[good].near.contains(&near) && good != near {
+                self.goods[good].near.push(near);
+            }
+        }
     }
 
     /// All goods, in the order of the file.
@@ -235,8 +246,10 @@ fn checked_good(entry: &GoodEntry, sector: &SectorEntry, index: usize) -> Result
     if entry.text.len() < 2 || entry.terse.is_empty() {
         return Err(wrong("at least two descriptions and a terse one are needed"));
     }
-    let origins = countries(entry.origins.as_ref().unwrap_or(&sector.origins)).ok_or_else(|| wrong("unknown origin"))?;
-    let remedies = countries(&entry.remedy.clone().unwrap_or_default()).ok_or_else(|| wrong("unknown remedy origin"))?;
+    let origins =
+        countries(entry.origins.as_ref().unwrap_or(&sector.origins)).ok_or_else(|| wrong("unknown origin"))?;
+    let remedies =
+        countries(&entry.remedy.clone().unwrap_or_default()).ok_or_else(|| wrong("unknown remedy origin"))?;
     Ok(Good {
         hs: entry.hs.clone(),
         sector: index,

@@ -9,7 +9,7 @@ use crate::ring::{Campaign, Ring};
 use crate::rng::Rng;
 use crate::scheme::{Irregularity, Scheme, misdeclare};
 use crate::setting::Setting;
-use crate::shipment::{Shipment, ship};
+use crate::shipment::{Shipment, carriage_minor, gross_g, ship};
 use crate::tariff::DE_MINIMIS_MINOR;
 use crate::trader::{Population, Trader};
 use domain::{Country, Day, FindingKind};
@@ -83,8 +83,13 @@ impl<'a> Counter<'a> {
     fn corrupt(&mut self, campaign: &Campaign, shipment: &mut Shipment) {
         let share = self.setting.parameters().irregular.item_share;
         for item in &mut shipment.items {
-            if self.rng.chance(share) && !item.actual.relief {
-                misdeclare(&self.setting.catalogue, campaign.scheme, campaign.depth, &mut self.rng, item);
+            if !self.rng.chance(share) || item.actual.relief {
+                continue;
+            }
+            let (catalogue, rng) = (&self.setting.catalogue, &mut self.rng);
+            // Goods that don't lend themselves to the scheme pass as they are, or below their value.
+            if !misdeclare(catalogue, campaign.scheme, campaign.depth, rng, item) && rng.chance(0.4) {
+                misdeclare(catalogue, Scheme::Undervaluation, campaign.depth, rng, item);
             }
         }
     }
@@ -127,8 +132,6 @@ impl<'a> Counter<'a> {
             Scheme::Prohibited,
             Scheme::HonestError,
         ];
-        item.actual.relief = false;
-        item.declared.relief = false;
         let scheme = schemes[self.rng.index([0.25, 0.16, 0.1, 0.1, 0.04, 0.35].into_iter())];
         if !misdeclare(catalogue, scheme, depth, &mut self.rng, item) {
             misdeclare(catalogue, Scheme::Undervaluation, depth, &mut self.rng, item);
@@ -148,7 +151,7 @@ impl<'a> Counter<'a> {
         let mut trader = population.importers[slot].header();
         let mut declarations: Vec<Declaration> = Vec::new();
         for _ in 0..pieces.min(room) {
-            let items: Vec<Item> = shipment.items.iter().map(|item| self.piece(item, target)).collect();
+            let items: Vec<Item> = shipment.items.iter().map(|item| self.piece(item, shipment.mode, target)).collect();
             if borrowed_names {
                 trader.tin = population.tin();
                 trader.since = self.day;
@@ -168,7 +171,7 @@ impl<'a> Counter<'a> {
     }
 
     /// A piece of an item worth about `target_minor`, relieved where it must not be.
-    fn piece(&mut self, item: &Item, target_minor: f64) -> Item {
+    fn piece(&mut self, item: &Item, mode: Mode, target_minor: f64) -> Item {
         let mut piece = item.clone();
         let good = &self.setting.catalogue.goods()[item.actual.good];
         let facts = &mut piece.actual;
@@ -178,9 +181,10 @@ impl<'a> Counter<'a> {
         let factor = facts.quantity_milli as f64 / item.actual.quantity_milli as f64;
         let scale = |amount: i64| ((amount as f64 * factor).round() as i64).max(1);
         facts.net_g = scale(facts.net_g);
-        facts.gross_g = facts.net_g + 1 + facts.net_g / 12;
+        facts.gross_g = gross_g(facts.net_g, &mut self.rng);
         facts.fob_minor = scale(facts.fob_minor).min(DE_MINIMIS_MINOR * 93 / 100);
-        facts.carriage_minor = (facts.fob_minor / 30).max(100);
+        let carriage_minor = carriage_minor(mode, facts.origin, facts.gross_g, facts.fob_minor, &mut self.rng);
+        facts.carriage_minor = carriage_minor.min(DE_MINIMIS_MINOR - facts.fob_minor);
         facts.relief = false;
         piece.declared = piece.actual.clone();
         piece.declared.relief = true;
@@ -189,7 +193,13 @@ impl<'a> Counter<'a> {
         piece
     }
 
-    fn declare(&mut self, population: &Population, trader: &Trader, regular: Option<(usize, bool)>, shipment: Shipment) -> Declaration {
+    fn declare(
+        &mut self,
+        population: &Population,
+        trader: &Trader,
+        regular: Option<(usize, bool)>,
+        shipment: Shipment,
+    ) -> Declaration {
         let Shipment { tie, mode, mut items } = shipment;
         let tie = &trader.ties[tie];
         let ring = trader.ring.filter(|_| regular.is_some_and(|(_, dirty)| dirty));
@@ -205,7 +215,7 @@ impl<'a> Counter<'a> {
         let departure = self.departure(tie.country, &items);
         let papers = self.papers(mode, departure, &items);
         let procedure = if items.iter().all(|item| item.declared.relief) { "LOWV" } else { self.procedure() };
-        let (incoterm, currency, payment) = self.terms(&mut items);
+        let (incoterm, currency, payment) = self.terms();
         Declaration {
             number: self.register.number(office, self.day),
             version: 1,
@@ -252,27 +262,32 @@ impl<'a> Counter<'a> {
         }
     }
 
-    /// Goods depart from the consignor's country, or from a hub; a false origin is sometimes made to fit.
+    /// Goods depart from the consignor's country, where they were made, or a hub; a false origin is mostly made to fit.
     fn departure(&mut self, consignor: Country, items: &[Item]) -> Country {
         let false_origin = items.iter().find(|item| {
             item.wrong.is_some_and(|wrong| wrong.kind == FindingKind::Origin && wrong.scheme == Scheme::FalseOrigin)
         });
-        if let Some(item) = false_origin.filter(|_| self.rng.chance(0.45)) {
+        if let Some(item) = false_origin.filter(|_| self.rng.chance(0.7)) {
             return item.declared.origin;
         }
         let hub = self.rng.chance(0.07).then(|| ["AE", "SG", "NL"][self.rng.below(3)]);
-        hub.and_then(Country::parse).unwrap_or(consignor)
+        let direct = self.rng.chance(0.5);
+        let made_in = items.first().map_or(consignor, |item| item.actual.origin);
+        // Who sells goods made elsewhere has them sent from there as often as from home.
+        hub.and_then(Country::parse).unwrap_or(if direct { made_in } else { consignor })
     }
 
     fn papers(&mut self, mode: Mode, departure: Country, items: &[Item]) -> OpenDocument {
         let share = self.setting.parameters().policy.groupage_share;
-        let fitting = self.open.iter().filter(|open| open.mode == mode && open.departure == departure).collect::<Vec<_>>();
+        let fitting =
+            self.open.iter().filter(|open| open.mode == mode && open.departure == departure).collect::<Vec<_>>();
         if !fitting.is_empty() && self.rng.chance(share * 1.8) {
             return fitting[self.rng.below(fitting.len())].clone();
         }
         // Containers and wagons carry what there is, whatever is declared.
         let gross_t = items.iter().map(|item| item.actual.gross_g).sum::<i64>() as f64 / 1e6;
-        let count = if matches!(mode, Mode::Sea | Mode::Rail) { (gross_t / 22.0).ceil().clamp(1.0, 12.0) as usize } else { 0 };
+        let count =
+            if matches!(mode, Mode::Sea | Mode::Rail) { (gross_t / 22.0).ceil().clamp(1.0, 12.0) as usize } else { 0 };
         let bulk = gross_t > 400.0;
         let papers = OpenDocument {
             mode,
@@ -289,12 +304,9 @@ impl<'a> Counter<'a> {
         ["4000", "4071", "4051", "6123"][self.rng.index([0.93, 0.045, 0.015, 0.01].into_iter())]
     }
 
-    fn terms(&mut self, items: &mut [Item]) -> (&'static str, &'static str, &'static str) {
+    fn terms(&mut self) -> (&'static str, &'static str, &'static str) {
         let terms = ["FOB", "CIF", "CFR", "FCA", "EXW", "CPT", "DAP"];
         let incoterm = terms[self.rng.index([0.36, 0.28, 0.13, 0.08, 0.05, 0.04, 0.06].into_iter())];
-        // Who buys on delivered terms can't have left the freight out.
-        let omitted = items.iter().any(|item| item.declared.carriage_minor == 0);
-        let incoterm = if omitted && !matches!(incoterm, "FOB" | "FCA" | "EXW") { "FOB" } else { incoterm };
         let currency = ["USD", "EUR", "CNY", "GBP", "ZAR"][self.rng.index([0.78, 0.12, 0.05, 0.03, 0.02].into_iter())];
         let payment = ["TT", "LC", "DA", "DP", "OA"][self.rng.index([0.62, 0.12, 0.06, 0.08, 0.12].into_iter())];
         (incoterm, currency, payment)

@@ -77,7 +77,13 @@ impl Examiners {
     }
 
     /// Treats a declaration that was selected.
-    pub(crate) fn inspect(&self, setting: &Setting, declaration: &Declaration, choice: Choice, rng: &mut Rng) -> Treatment {
+    pub(crate) fn inspect(
+        &self,
+        setting: &Setting,
+        declaration: &Declaration,
+        choice: Choice,
+        rng: &mut Rng,
+    ) -> Treatment {
         let control = match declaration.mandatory {
             Some(agency) => Control::parse(agency.control().1).unwrap_or(Control::Document),
             None => [Control::Document, Control::Scan, Control::Physical][rng.index([0.38, 0.12, 0.5].into_iter())],
@@ -142,7 +148,8 @@ impl Examiners {
     /// Audits and disclosures of a declaration that was released without control.
     pub(crate) fn afterwards(&self, setting: &Setting, declaration: &Declaration, rng: &mut Rng) -> Treatment {
         let unknown = Choice { by: None, probability: None };
-        let audited = declaration.importer.slot.is_some_and(|slot| audited(setting, slot, declaration.day)) && rng.chance(0.3);
+        let audited =
+            declaration.importer.slot.is_some_and(|slot| audited(setting, slot, declaration.day)) && rng.chance(0.3);
         let examiner = rng.below(self.skills.len());
         let audit_on = declaration.day.plus(rng.days(70, 270));
         let disclosure_rate = setting.parameters().results.disclosure_rate;
@@ -157,7 +164,13 @@ impl Examiners {
             let known_on = declaration.day.plus(rng.days(15, 150));
             let kind = item.wrong.map_or(FindingKind::Paperwork, |wrong| wrong.kind);
             let extra = extra_minor(setting, item).max(0);
-            let found = Found { kind, gravity: Gravity::Minor, status: FindingStatus::Final, status_on: known_on, extra_minor: extra };
+            let found = Found {
+                kind,
+                gravity: Gravity::Minor,
+                status: FindingStatus::Final,
+                status_on: known_on,
+                extra_minor: extra,
+            };
             Some(Outcome { choice: unknown, control: Control::Disclosure, examiner, known_on, found: Some(found) })
         });
         let outcomes: Vec<_> = outcomes.collect();

@@ -130,7 +130,7 @@ impl Memories {
         let fresh = declaration.day.since(declaration.importer.first_seen) < 60;
         let items = declaration.items.iter().map(|item| item_points(setting, item)).fold(0.0, f64::max);
         let aeo = if declaration.importer.aeo.is_some() { -2.0 } else { 0.0 };
-        (0.9 * known + 0.15 * broker.min(6.0) + f64::from(u8::from(fresh)) * 0.6 + items + aeo).exp()
+        (1.2 * known + 0.1 * broker.min(6.0) + f64::from(u8::from(fresh)) * 0.7 + items + aeo).exp()
     }
 }
 
@@ -142,16 +142,16 @@ fn item_points(setting: &Setting, item: &crate::declaration::Item) -> f64 {
     let price = declared.fob_minor as f64 * 10.0 / declared.quantity_milli.max(1) as f64;
     let mut points = 0.0;
     if price < 0.6 * good.price {
-        points += 1.0;
+        points += 1.3;
     }
     if CHAPTERS.contains(&&good.hs[..2]) {
-        points += 0.7;
-    }
-    if declared.preference {
         points += 0.4;
     }
+    if declared.preference {
+        points += 0.3;
+    }
     let taxes = assess(good, declared).taxes_minor() as f64 / 100.0;
-    points + 0.25 * (taxes / 1000.0).max(1.0).ln().min(4.0)
+    points + 0.15 * (taxes / 1000.0).max(1.0).ln().min(4.0)
 }
 
 /// The factor by which weights become probabilities (at most 0.9) that add up to `budget`.

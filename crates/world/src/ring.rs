@@ -3,7 +3,7 @@
 use crate::rng::{Rng, Stream};
 use crate::scheme::Scheme;
 use crate::setting::Setting;
-use crate::trader;
+use crate::trader::{self, Tie};
 use domain::{Country, Day};
 
 /// A ring. Nothing in the data names it.
@@ -54,6 +54,18 @@ impl Ring {
                 (tie.consignor, tie.country)
             })
             .collect();
+    }
+
+    /// Fills a tie with goods in which the ring's scheme pays, where the sector has such.
+    pub(crate) fn choose_goods(&self, setting: &Setting, rng: &mut Rng, tie: &mut Tie) {
+        for index in 0..tie.lines.len() {
+            for _ in 0..8 {
+                if self.scheme().pays(&setting.catalogue, tie.lines[index].good, tie.lines[index].origin) {
+                    break;
+                }
+                tie.lines[index] = trader::new_line(setting, rng, tie);
+            }
+        }
     }
 
     /// The scheme of the present or the last campaign.

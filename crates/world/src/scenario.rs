@@ -375,7 +375,10 @@ mod tests {
         for name in Scenario::BUILT_IN {
             let checked = Scenario::built_in(name).unwrap().check().unwrap();
             assert_eq!(checked.parameters().name, name);
-            assert_eq!((checked.start().to_string(), checked.end().to_string()), ("2024-01-01".into(), "2026-01-01".into()));
+            assert_eq!(
+                (checked.start().to_string(), checked.end().to_string()),
+                ("2024-01-01".into(), "2026-01-01".into())
+            );
         }
     }
 

@@ -5,7 +5,7 @@ use crate::declaration::{Facts, Item};
 use crate::goods::Catalogue;
 use crate::rng::Rng;
 use crate::tariff::assess;
-use domain::{FindingKind, Gravity};
+use domain::{Country, FindingKind, Gravity};
 
 /// How an item came to be irregular.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -54,6 +54,18 @@ impl Scheme {
         }
     }
 
+    /// Whether the scheme saves anything on goods of this kind and origin.
+    pub(crate) fn pays(self, catalogue: &Catalogue, good: usize, origin: Country) -> bool {
+        let entry = &catalogue.goods()[good];
+        match self {
+            Self::Misclassification => catalogue.cheaper_neighbours(good).next().is_some(),
+            Self::FalseOrigin => {
+                entry.remedy_ppm(origin) > 0 || entry.duty_ppm > 0 && country::preference(origin).is_none()
+            }
+            _ => entry.duty_ppm + entry.excise_ppm + entry.vat_ppm > 0,
+        }
+    }
+
     /// Gravity that a finding about it has.
     pub(crate) const fn gravity(self) -> Gravity {
         match self {
@@ -81,7 +93,7 @@ pub(crate) fn misdeclare(catalogue: &Catalogue, scheme: Scheme, depth: f64, rng:
         Scheme::Shell => undervalue(rng, depth * 0.85, item),
         Scheme::Misclassification => misclassify(catalogue, rng, item),
         Scheme::FalseOrigin => misstate_origin(catalogue, rng, item),
-        Scheme::Quantity => understate_quantity(rng, item),
+        Scheme::Quantity => understate_quantity(catalogue, rng, item),
         Scheme::Prohibited => hide_prohibited(catalogue, rng, item),
         Scheme::HonestError => err(catalogue, rng, item),
     };
@@ -100,12 +112,12 @@ fn undervalue(rng: &mut Rng, depth: f64, item: &mut Item) -> Option<FindingKind>
 }
 
 /// Facts about goods of the same mass and value under another subheading, in that subheading's unit.
-fn reclassified(catalogue: &Catalogue, facts: &Facts, good: usize) -> Facts {
+fn reclassified(catalogue: &Catalogue, facts: &Facts, good: usize, rng: &mut Rng) -> Facts {
     let (old, new) = (&catalogue.goods()[facts.good], &catalogue.goods()[good]);
     let quantity_milli = match (old.unit == new.unit, new.unit.as_str()) {
         (true, _) => facts.quantity_milli,
         (_, "KGM") => facts.net_g,
-        (_, unit) => whole_units(unit, facts.net_g as f64 / new.unit_mass_kg),
+        (_, unit) => whole_units(unit, facts.net_g as f64 / new.unit_mass_kg * rng.spread(0.07)),
     };
     Facts { good, quantity_milli, ..facts.clone() }
 }
@@ -119,8 +131,13 @@ pub(crate) fn whole_units(unit: &str, milli: f64) -> i64 {
 }
 
 fn misclassify(catalogue: &Catalogue, rng: &mut Rng, item: &mut Item) -> Option<FindingKind> {
-    let cheaper: Vec<usize> = catalogue.cheaper_neighbours(item.actual.good).collect();
-    item.declared = reclassified(catalogue, &item.actual, *rng.pick(&cheaper)?);
+    let due_minor = |facts: &Facts| assess(&catalogue.goods()[facts.good], facts).taxes_minor();
+    let cheaper: Vec<Facts> = catalogue
+        .cheaper_neighbours(item.actual.good)
+        .map(|good| reclassified(catalogue, &item.actual, good, rng))
+        .filter(|facts| due_minor(facts) < due_minor(&item.actual))
+        .collect();
+    item.declared = rng.pick(&cheaper)?.clone();
     Some(FindingKind::Classification)
 }
 
@@ -135,17 +152,25 @@ fn misstate_origin(catalogue: &Catalogue, rng: &mut Rng, item: &mut Item) -> Opt
     Some(FindingKind::Origin)
 }
 
-fn understate_quantity(rng: &mut Rng, item: &mut Item) -> Option<FindingKind> {
+fn understate_quantity(catalogue: &Catalogue, rng: &mut Rng, item: &mut Item) -> Option<FindingKind> {
     let factor = rng.between(0.5, 0.85);
-    let declared = &mut item.declared;
-    let unit_milli = if declared.quantity_milli % 1000 == 0 { 1000 } else { 1 };
-    declared.quantity_milli = (scaled(declared.quantity_milli, factor) / unit_milli).max(1) * unit_milli;
-    declared.net_g = scaled(declared.net_g, factor).max(1);
-    declared.fob_minor = scaled(declared.fob_minor, factor).max(1);
-    if rng.chance(0.5) {
-        declared.gross_g = scaled(declared.gross_g, factor).max(1);
+    lessen(catalogue, factor, item);
+    if rng.chance(0.75) {
+        item.declared.gross_g = scaled(item.declared.gross_g, factor).max(1);
     }
-    if *declared == item.actual { None } else { Some(FindingKind::Quantity) }
+    (item.declared != item.actual).then_some(FindingKind::Quantity)
+}
+
+/// Declares `factor` of the quantity, mass and value there is.
+fn lessen(catalogue: &Catalogue, factor: f64, item: &mut Item) {
+    let (declared, actual) = (&mut item.declared, &item.actual);
+    declared.net_g = scaled(actual.net_g, factor).max(1);
+    declared.fob_minor = scaled(actual.fob_minor, factor).max(1);
+    let unit = catalogue.goods()[declared.good].unit.as_str();
+    declared.quantity_milli = match unit {
+        "KGM" => declared.net_g,
+        unit => whole_units(unit, actual.quantity_milli as f64 * factor),
+    };
 }
 
 fn hide_prohibited(catalogue: &Catalogue, rng: &mut Rng, item: &mut Item) -> Option<FindingKind> {
@@ -159,8 +184,8 @@ fn hide_prohibited(catalogue: &Catalogue, rng: &mut Rng, item: &mut Item) -> Opt
     let banned: Vec<usize> = (0..catalogue.goods().len()).filter(|&good| catalogue.goods()[good].banned).collect();
     let hidden = *rng.pick(&banned)?;
     let cover = *rng.pick(&catalogue.goods()[hidden].near)?;
-    let (hidden_facts, mut cover_facts) =
-        (reclassified(catalogue, &item.actual, hidden), reclassified(catalogue, &item.actual, cover));
+    let hidden_facts = reclassified(catalogue, &item.actual, hidden, rng);
+    let mut cover_facts = reclassified(catalogue, &item.actual, cover, rng);
     let cover_price = catalogue.goods()[cover].price * rng.spread(0.3);
     cover_facts.fob_minor = scaled(cover_facts.quantity_milli, cover_price / 10.0).max(1);
     item.actual = hidden_facts;
@@ -172,7 +197,8 @@ fn hide_prohibited(catalogue: &Catalogue, rng: &mut Rng, item: &mut Item) -> Opt
 fn err(catalogue: &Catalogue, rng: &mut Rng, item: &mut Item) -> Option<FindingKind> {
     let kind = match rng.index([0.26, 0.30, 0.12, 0.14, 0.18].into_iter()) {
         0 => {
-            item.declared.carriage_minor = 0;
+            // Part of the freight is left out of the customs value.
+            item.declared.carriage_minor = scaled(item.actual.carriage_minor, rng.between(0.1, 0.6));
             FindingKind::Value
         }
         1 => {
@@ -180,10 +206,13 @@ fn err(catalogue: &Catalogue, rng: &mut Rng, item: &mut Item) -> Option<FindingK
             let duty_ppm = catalogue.goods()[own].duty_ppm;
             let fitting: Vec<usize> =
                 near.iter().copied().filter(|&good| catalogue.goods()[good].duty_ppm <= duty_ppm).collect();
-            item.declared = reclassified(catalogue, &item.actual, *rng.pick(&fitting)?);
+            item.declared = reclassified(catalogue, &item.actual, *rng.pick(&fitting)?, rng);
             FindingKind::Classification
         }
-        2 => return understate_slightly(rng, item),
+        2 => {
+            lessen(catalogue, rng.between(0.85, 0.98), item);
+            FindingKind::Quantity
+        }
         3 => {
             country::preference(item.actual.origin).filter(|_| catalogue.goods()[item.actual.good].duty_ppm > 0)?;
             item.actual.preference = false;
@@ -193,12 +222,4 @@ fn err(catalogue: &Catalogue, rng: &mut Rng, item: &mut Item) -> Option<FindingK
         _ => FindingKind::Paperwork,
     };
     Some(kind)
-}
-
-fn understate_slightly(rng: &mut Rng, item: &mut Item) -> Option<FindingKind> {
-    let factor = rng.between(0.85, 0.98);
-    let (declared, actual) = (&mut item.declared, &item.actual);
-    declared.net_g = scaled(actual.net_g, factor).max(1);
-    declared.fob_minor = scaled(actual.fob_minor, factor).max(1);
-    Some(FindingKind::Quantity)
 }

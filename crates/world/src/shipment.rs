@@ -8,7 +8,7 @@ use crate::scheme::whole_units;
 use crate::setting::Setting;
 use crate::tariff::DE_MINIMIS_MINOR;
 use crate::trader::{Line, Order, Tie, Trader, new_line};
-use domain::Day;
+use domain::{Country, Day};
 
 /// What an importer buys from one consignor at one time.
 pub(crate) struct Shipment {
@@ -49,7 +49,7 @@ pub(crate) fn ship(setting: &Setting, trader: &mut Trader, parcel: bool, rng: &m
             None => &mut related.lines[own],
         };
         let value = item_value(setting, line, size, count, parcel, rng);
-        let order = order(setting, line, level, value, rng, day);
+        let order = order(setting, line, level, value, mode, rng, day);
         items.push(item(setting, line, &order, mode, care, rng));
     }
     for item in &mut items {
@@ -59,7 +59,8 @@ pub(crate) fn ship(setting: &Setting, trader: &mut Trader, parcel: bool, rng: &m
 }
 
 fn method(tie: &Tie, rng: &mut Rng) -> u8 {
-    let weights = if tie.related { [0.9, 0.03, 0.02, 0.02, 0.0, 0.03] } else { [0.965, 0.01, 0.008, 0.002, 0.0, 0.015] };
+    let weights =
+        if tie.related { [0.9, 0.03, 0.02, 0.02, 0.0, 0.03] } else { [0.965, 0.01, 0.008, 0.002, 0.0, 0.015] };
     1 + rng.index(weights.into_iter()) as u8
 }
 
@@ -69,12 +70,13 @@ fn item_value(setting: &Setting, line: &Line, size: f64, count: usize, parcel: b
         return rng.between(12.0, DE_MINIMIS_MINOR as f64 / 100.0 * 0.8);
     }
     let sector = &setting.catalogue.sectors()[setting.catalogue.goods()[line.good].sector];
-    sector.item_value * (size + 1.05 * rng.normal()).exp() / (count as f64).sqrt()
+    sector.item_value * (size + 1.3 * rng.normal()).exp() / (count as f64).sqrt()
 }
 
 /// Goods for about `value`: sometimes exactly what was ordered the last time.
-fn order(setting: &Setting, line: &mut Line, level: f64, value: f64, rng: &mut Rng, day: Day) -> Order {
-    if let Some(last) = line.last.clone().filter(|_| rng.chance(0.16)) {
+fn order(setting: &Setting, line: &mut Line, level: f64, value: f64, mode: Mode, rng: &mut Rng, day: Day) -> Order {
+    let again = rng.chance(0.16);
+    if let Some(last) = line.last.clone().filter(|last| again && last.mode == mode) {
         return last;
     }
     let good = &setting.catalogue.goods()[line.good];
@@ -92,13 +94,28 @@ fn order(setting: &Setting, line: &mut Line, level: f64, value: f64, rng: &mut R
         "KGM" => quantity_milli as f64 / 1000.0,
         _ => quantity_milli as f64 / 1000.0 * good.unit_mass_kg * rng.spread(0.07),
     };
-    let order = Order {
-        quantity_milli,
-        net_g: ((net_kg * 1000.0).round() as i64).max(1),
-        fob_minor: ((price * quantity_milli as f64 / 10.0).round() as i64).max(50),
-    };
+    let net_g = ((net_kg * 1000.0).round() as i64).max(1);
+    let gross_g = gross_g(net_g, rng);
+    let fob_minor = ((price * quantity_milli as f64 / 10.0).round() as i64).max(50);
+    let carriage_minor = carriage_minor(mode, line.origin, gross_g, fob_minor, rng);
+    let order = Order { mode, quantity_milli, net_g, gross_g, fob_minor, carriage_minor };
     line.last = Some(order.clone());
     order
+}
+
+/// Gross mass: most packing weighs a few per cent of the goods, some much more.
+pub(crate) fn gross_g(net_g: i64, rng: &mut Rng) -> i64 {
+    let packing = 0.06 * rng.spread(0.9);
+    (net_g as f64 * (1.0 + packing)).round() as i64 + 1
+}
+
+/// Freight and insurance.
+pub(crate) fn carriage_minor(mode: Mode, origin: Country, gross_g: i64, fob_minor: i64, rng: &mut Rng) -> i64 {
+    let fob = fob_minor as f64 / 100.0;
+    let freight = mode.freight_per_kg() * country::distance(origin) * gross_g as f64 / 1000.0 * rng.spread(0.4) + 4.0;
+    // Bulk cargo goes for less than its mass would cost, valuables for more.
+    let freight = freight.min(rng.between(0.4, 1.4) * fob).max(0.004 * fob);
+    ((freight + 0.003 * fob) * 100.0).round() as i64
 }
 
 /// To two leading digits, as people order.
@@ -109,24 +126,21 @@ fn rounded(units: f64) -> f64 {
 
 fn item(setting: &Setting, line: &Line, order: &Order, mode: Mode, care: f64, rng: &mut Rng) -> Item {
     let good = &setting.catalogue.goods()[line.good];
-    let gross_g = (order.net_g as f64 * rng.between(1.02, 1.13)).round() as i64 + 1;
-    let gross_kg = gross_g as f64 / 1000.0;
-    let freight = mode.freight_per_kg() * country::distance(line.origin) * gross_kg * rng.spread(0.25);
-    let fob = order.fob_minor as f64 / 100.0;
-    let carriage = (freight + 4.0).min(0.6 * fob).max(0.004 * fob) + 0.003 * fob;
+    let gross_kg = order.gross_g as f64 / 1000.0;
     let claims = good.duty_ppm > 0 && country::preference(line.origin).is_some() && rng.chance(0.82);
     let mut actual = Facts {
         good: line.good,
         origin: line.origin,
         quantity_milli: order.quantity_milli,
         net_g: order.net_g,
-        gross_g,
+        gross_g: order.gross_g,
         fob_minor: order.fob_minor,
-        carriage_minor: (carriage * 100.0).round() as i64,
+        carriage_minor: order.carriage_minor,
         preference: claims,
         relief: false,
     };
-    actual.relief = matches!(mode, Mode::Mail | Mode::Air) && actual.cif_minor() <= DE_MINIMIS_MINOR && good.excise_ppm == 0;
+    actual.relief =
+        matches!(mode, Mode::Mail | Mode::Air) && actual.cif_minor() <= DE_MINIMIS_MINOR && good.excise_ppm == 0;
     Item {
         declared: actual.clone(),
         actual,

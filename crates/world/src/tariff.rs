@@ -83,7 +83,11 @@ mod tests {
                 relief: false,
             };
             let due = assess(&catalogue.goods()[good], &facts);
-            assert_eq!((due.rate_ppm, due.duty_minor, due.excise_minor, due.vat_minor), (rate_ppm, duty, excise, vat), "{hs}");
+            assert_eq!(
+                (due.rate_ppm, due.duty_minor, due.excise_minor, due.vat_minor),
+                (rate_ppm, duty, excise, vat),
+                "{hs}"
+            );
             let relieved = assess(&catalogue.goods()[good], &Facts { relief: true, ..facts });
             assert_eq!((relieved.customs_value_minor, relieved.taxes_minor()), (100_000, 0));
         }

@@ -51,9 +51,12 @@ pub(crate) struct Line {
 /// What was ordered.
 #[derive(Clone, Debug)]
 pub(crate) struct Order {
+    pub(crate) mode: Mode,
     pub(crate) quantity_milli: i64,
     pub(crate) net_g: i64,
+    pub(crate) gross_g: i64,
     pub(crate) fob_minor: i64,
+    pub(crate) carriage_minor: i64,
 }
 
 /// A broker.
@@ -129,7 +132,9 @@ impl Population {
         let ring = heir.or_else(|| joins.then(|| rng.below(rings.len())));
         let shell = ring.and_then(|ring| rings.get(ring)).is_some_and(|ring| ring.scheme() == Scheme::Shell);
         let large = (slot as f64 + 1.0) / setting.importers as f64;
-        let aeo = rng.chance(parameters.traders.aeo_share * 2.0 * (1.0 - large)).then(|| ["AEOC", "AEOS", "AEOF"][rng.below(3)]);
+        let aeo = rng
+            .chance(parameters.traders.aeo_share * 2.0 * (1.0 - large))
+            .then(|| ["AEOC", "AEOS", "AEOF"][rng.below(3)]);
         // The largest stay three times as long as the rest.
         let yearly = parameters.traders.importer_exit_per_year * if large < 0.05 { 0.3 } else { 1.0 };
         let stay = if shell { rng.between(20.0, 90.0) } else { rng.exponential(365.25 / yearly.max(1e-6)) };
@@ -147,9 +152,11 @@ impl Population {
         };
         if let Some(ring) = ring.and_then(|ring| rings.get(ring)) {
             trader.brokers[0] = if rng.chance(0.6) { ring.broker } else { trader.brokers[0] };
-            trader.ties.extend(ring.sources.iter().map(|(consignor, country)| {
-                tie(setting, rng, ring.sector, *country, consignor.clone())
-            }));
+            for (consignor, country) in &ring.sources {
+                let mut tie = tie(setting, rng, ring.sector, *country, consignor.clone());
+                ring.choose_goods(setting, rng, &mut tie);
+                trader.ties.push(tie);
+            }
         }
         let own = if shell { 0 } else { 1 + rng.below(4) };
         let home = setting.sectors.spin(rng);
@@ -215,7 +222,14 @@ pub(crate) fn new_tie(setting: &Setting, rng: &mut Rng, sector: usize, day: Day)
 fn tie(setting: &Setting, rng: &mut Rng, sector: usize, country: Country, consignor: String) -> Tie {
     let parameters = setting.parameters();
     let level = parameters.prices.consignor_sd * rng.normal();
-    let mut tie = Tie { consignor, country, sector, related: rng.chance(parameters.traders.related_share), level, lines: Vec::new() };
+    let mut tie = Tie {
+        consignor,
+        country,
+        sector,
+        related: rng.chance(parameters.traders.related_share),
+        level,
+        lines: Vec::new(),
+    };
     for _ in 0..1 + rng.below(6) {
         let line = new_line(setting, rng, &tie);
         tie.lines.push(line);
@@ -236,7 +250,7 @@ pub(crate) fn new_line(setting: &Setting, rng: &mut Rng, tie: &Tie) -> Line {
         }
         good = rng.pick(goods).copied().unwrap_or_default();
     }
-    let origin = if sold(good) && rng.chance(0.92) { tie.country } else { origin_of(setting, rng, good) };
+    let origin = if sold(good) && rng.chance(0.87) { tie.country } else { origin_of(setting, rng, good) };
     Line { good, origin, tier: setting.parameters().prices.tier_sd * rng.normal(), last: None }
 }
 

@@ -217,7 +217,8 @@ impl World {
         for (mut declaration, treatment) in declarations.into_iter().zip(treatments) {
             let untouched = treatment.outcomes.iter().all(Option::is_none) && declaration.version == 1;
             let (chosen, later) = (rng.unit(), rng.days(1, 5));
-            let erred = |scheme| declaration.items.iter().any(|item| item.wrong.is_some_and(|wrong| wrong.scheme == scheme));
+            let erred =
+                |scheme| declaration.items.iter().any(|item| item.wrong.is_some_and(|wrong| wrong.scheme == scheme));
             let share = if erred(Scheme::HonestError) { share * 4.0 } else { share };
             let day = declaration.day.plus(later);
             if !untouched || chosen >= share || day >= self.setting.scenario.end() {
