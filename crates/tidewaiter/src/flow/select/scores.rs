@@ -22,10 +22,18 @@ pub struct Told {
 /// The scores of declarations. Rows of single items are left to those who examine.
 #[derive(Debug)]
 pub struct Scores {
-    /// Rows of each declaration in the order of the file: one for each version that was scored.
-    rows: FxHashMap<Box<str>, (VecDeque<(Scored, Told)>, bool)>,
+    rows: FxHashMap<Box<str>, Rows>,
     model_id: Option<Box<str>>,
     id: String,
+}
+
+/// The rows of one declaration.
+#[derive(Debug, Default)]
+struct Rows {
+    /// In the order of the file: one for each version that was scored.
+    waiting: VecDeque<(Scored, Told)>,
+    /// Whether the declaration is in the data.
+    used: bool,
 }
 
 struct Columns {
@@ -61,7 +69,7 @@ impl Scores {
                     let line = record.position().map_or(0, csv::Position::line);
                     SelectionError::Row { path: path.to_owned(), line, problem }
                 })?;
-                scores.rows.entry(record[columns.id].into()).or_default().0.push_back(row);
+                scores.rows.entry(record[columns.id].into()).or_default().waiting.push_back(row);
             }
         }
         Ok(scores)
@@ -70,15 +78,15 @@ impl Scores {
     /// The next score of a declaration. Several versions of one declaration take theirs in the order in which they were
     /// scored; the last stands for all that follow.
     pub fn take(&mut self, id: &str) -> (Option<Scored>, Told) {
-        let Some((rows, used)) = self.rows.get_mut(id) else { return (None, Told::default()) };
-        *used = true;
-        let row = if rows.len() > 1 { rows.pop_front() } else { rows.front().cloned() };
+        let Some(rows) = self.rows.get_mut(id) else { return (None, Told::default()) };
+        rows.used = true;
+        let row = if rows.waiting.len() > 1 { rows.waiting.pop_front() } else { rows.waiting.front().cloned() };
         row.map_or((None, Told::default()), |(scored, told)| (Some(scored), told))
     }
 
     /// How many declarations were never asked for, and the first of them by name.
     pub fn unused(&self) -> Option<(usize, String)> {
-        let unused = || self.rows.iter().filter(|(_, (_, used))| !used).map(|(id, _)| id);
+        let unused = || self.rows.iter().filter(|(_, rows)| !rows.used).map(|(id, _)| id);
         unused().min().map(|first| (unused().count(), first.to_string()))
     }
 
