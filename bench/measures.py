@@ -17,7 +17,7 @@ def top(score, count, seed=0):
 
 def at_rate(label, score, revenue, rate):
     """Precision, recall, F1 and share of the revenue when the top `rate` per cent are inspected."""
-    chosen = top(score, int(round(len(label) * rate / 100)))
+    chosen = top(score, round(len(label) * rate / 100))
     hits = label[chosen].sum()
     precision = hits / max(len(chosen), 1)
     recall = hits / max(label.sum(), 1)
@@ -32,7 +32,7 @@ def at_rate(label, score, revenue, rate):
 def figures(label, score, revenue):
     """All figures of one ranking of one slice, in the shape of `tidewaiter evaluate --json`."""
     return {
-        "n": int(len(label)),
+        "n": len(label),
         "findings": int(label.sum()),
         "auc": float(roc_auc_score(label, score)),
         "pr_auc": float(average_precision_score(label, score)),
