@@ -17,9 +17,8 @@ from pathlib import Path
 
 import numpy as np
 import pandas
-
 import product
-from measures import SLICES, combine, figures, fold_of, paired_bootstrap
+from measures import SLICES, combine, figures, fold_of, interval, resampled
 from peers import BUNDLE, PEERS, prepare
 
 SCHEMA = Path(__file__).resolve().parent.parent / "schemas" / "kcs.toml"
@@ -37,7 +36,7 @@ def arguments():
     parser.add_argument("--tidewaiter", type=Path, help="the binary, to add its rows and paired intervals")
     parser.add_argument("--kinds", nargs="+", default=["gbdt"], help="kinds of Tidewaiter model")
     parser.add_argument("--schema", type=Path, default=SCHEMA)
-    parser.add_argument("--resamples", type=int, default=500, help="resamples of the paired intervals")
+    parser.add_argument("--resamples", type=int, default=1000, help="resamples of the paired intervals")
     return parser.parse_args()
 
 
@@ -91,14 +90,20 @@ def later(options, train, test):
     for name, scores in rankings.items():
         results = [sliced(test, masks, score) for score in scores]
         models.append({"name": name, "slices": combine(results, np.median), "own_figures": own.get(name)})
-    label, intervals = test["label"].to_numpy(), {}
-    for ours in own:
-        for theirs in options.peers:
-            intervals[f"{ours} - {theirs}"] = {
-                name: paired_bootstrap(label[masks[name]], *(
-                    [score[masks[name]] for score in rankings[one]] for one in (ours, theirs)
-                ), options.resamples) for name in ("all", "novel")}
-    return {"models": models, "differences": intervals}
+    return {"models": models, "differences": differences(options, test, masks, rankings, own)}
+
+
+def differences(options, test, masks, rankings, own):
+    """Paired intervals of ours minus each peer's, on all rows and on novel ones."""
+    label, result = test["label"].to_numpy(), {}
+    for part in ("all", "novel") if own else ():
+        mask = masks[part]
+        draws = {name: resampled(label[mask], [score[mask] for score in scores], options.resamples)
+                 for name, scores in rankings.items()}
+        for ours in own:
+            for theirs in options.peers:
+                result.setdefault(f"{ours} - {theirs}", {})[part] = interval(draws[ours], draws[theirs])
+    return result
 
 
 def peer_folds(options, frame, name):

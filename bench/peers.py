@@ -4,9 +4,8 @@ import lightgbm
 import numpy as np
 import pandas
 import xgboost
-from sklearn.ensemble import RandomForestClassifier
-
 from measures import fold_of
+from sklearn.ensemble import RandomForestClassifier
 
 BUNDLE = ["HS6 Code", "Country of Departure", "Country of Origin", "Tax Rate", "Tax Type", "Net Mass"]
 NUMBERS = ["Tax Rate", "Net Mass", "Item Price"]
