@@ -83,7 +83,7 @@ impl Material<'_> {
         };
         let x = Axis::percent(self.text("report-axis-inspected"), drawn, 6);
         let y = Axis::percent(self.text("report-axis-found"), 100.0, 5);
-        Some(Chart { plot: self.plot("yield", x, y, series, 128.0), reading: self.text("report-yield-reading"), table })
+        Some(Chart { plot: self.plot("yield", x, y, series, 142.0), reading: self.text("report-yield-reading"), table })
     }
 
     /// Share of the extra revenue by share inspected, for the ways to rank.
@@ -125,7 +125,7 @@ impl Material<'_> {
         let x = Axis::percent(self.text("report-axis-inspected"), 10.0, 5);
         let y = Axis::percent(self.text("report-axis-revenue"), 100.0, 5);
         let reading = self.text("report-revenue-reading");
-        Some(Chart { plot: self.plot("revenue", x, y, series, 186.0), reading, table })
+        Some(Chart { plot: self.plot("revenue", x, y, series, 205.0), reading, table })
     }
 
     /// Predicted against observed shares, on all declarations and on those with a recorded result.
@@ -138,18 +138,17 @@ impl Material<'_> {
         let mut series = Vec::new();
         let mut rows = Vec::new();
         for (number, (id, slice)) in parts.into_iter().enumerate() {
-            let points: Vec<(f64, f64)> =
-                slice.reliability.iter().map(|bin| (bin.predicted * 100.0, bin.observed * 100.0)).collect();
-            highest = points.iter().fold(highest, |most, (x, y)| most.max(*x).max(*y));
+            let bins = &slice.reliability;
+            highest = bins.iter().fold(highest, |most, bin| most.max(bin.predicted * 100.0).max(bin.observed * 100.0));
             rows.extend(
-                slice
-                    .reliability
-                    .iter()
+                bins.iter()
                     .map(|bin| vec![self.text(id), grouped(bin.n), percent(bin.predicted), percent(bin.observed)]),
             );
+            let points: Vec<(f64, f64)> =
+                bins.iter().map(|bin| ((bin.predicted * 100.0).sqrt(), (bin.observed * 100.0).sqrt())).collect();
             series.push(Series { label: self.text(id), marks: points.clone(), points, look: Look::Series(number) });
         }
-        let end = nice(highest);
+        let end = nice(highest).sqrt();
         series.push(Series {
             label: self.text("report-agreement"),
             points: vec![(0.0, 0.0), (end, end)],
@@ -163,10 +162,9 @@ impl Material<'_> {
             rows,
             numbers_from: 1,
         };
-        let x = Axis::percent(self.text("report-axis-predicted"), end, 5);
-        let y = Axis::percent(self.text("report-axis-observed"), end, 5);
+        let [x, y] = ["report-axis-predicted", "report-axis-observed"].map(|id| root_axis(self.text(id), end));
         let reading = self.text("report-reliability-reading");
-        Some(Chart { plot: self.plot("reliability", x, y, series, 150.0), reading, table })
+        Some(Chart { plot: self.plot("reliability", x, y, series, 165.0), reading, table })
     }
 
     /// How many declarations of the quarter have which probability.
@@ -208,6 +206,13 @@ fn yield_series((number, model): (usize, &ModelView)) -> Option<Series> {
     let points: Vec<(f64, f64)> = [(0.0, 0.0)].into_iter().chain(reached).collect();
     let marks = [5, 10, 20, 30].into_iter().filter_map(|rate| points.get(rate)).copied().collect();
     Some(Series { label: model.kind.clone(), points, marks, look: Look::Series(number) })
+}
+
+/// An axis of per cent whose places are roots, so that the many low shares don't lie on top of each other.
+fn root_axis(label: String, end: f64) -> Axis {
+    let shown =
+        [0.0, 1.0, 5.0, 10.0, 20.0, 40.0, 60.0, 100.0].into_iter().filter(|percent| percent.sqrt() <= end + 1e-9);
+    Axis { label, min: 0.0, max: end, ticks: shown.map(|percent| (percent.sqrt(), format!("{percent} %"))).collect() }
 }
 
 /// The least of 1, 2, 2.5, 4, 5 and 10 times a power of ten that is not below `value`; at most 100.

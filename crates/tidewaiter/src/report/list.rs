@@ -42,12 +42,14 @@ pub(super) fn entries(demo: &Demo, words: &Words) -> Vec<Entry> {
 }
 
 fn entry(place: usize, row: &Row, explained: &Explained, words: &Words) -> Entry {
-    let view = ExplanationView::new(explained, words, Audience::Inspector, None);
-    let targeter = ExplanationView::new(explained, words, Audience::Targeter, None);
+    let view = ExplanationView::new(explained, words, Audience::Targeter, None);
     let probability = |item: &&ItemView| item.score.as_ref().map_or(0.0, |score| score.probability);
-    let heaviest = targeter.items.iter().max_by(|a, b| probability(a).total_cmp(&probability(b)));
+    let heaviest = view.items.iter().max_by(|a, b| probability(a).total_cmp(&probability(b)));
     let text = |id: &str| words.text(id, &[]);
     let missing = || text("missing");
+    let is_one_of_several = explained.record.declaration.items.len() > 1;
+    let goods = if is_one_of_several { "report-goods-of-item" } else { "report-goods" };
+    let number = heaviest.map_or(0, |item| item.item).to_string();
     let (code, origin) = heaviest.map_or((None, None), |item| (item.code.clone(), item.origin.clone()));
     let (code, origin) = (code.unwrap_or_else(missing), origin.unwrap_or_else(missing));
     let reasons = heaviest.map_or_else(Vec::new, |item| item.top_reasons(REASONS));
@@ -60,10 +62,10 @@ fn entry(place: usize, row: &Row, explained: &Explained, words: &Words) -> Entry
     ];
     Entry {
         place,
-        id: view.declaration,
+        id: view.declaration.clone(),
         lane: row.lane.name(),
         lane_text: text(&format!("lane-{}", row.lane.name())),
-        goods: words.text("report-goods", &[("code", &code), ("origin", &origin)]),
+        goods: words.text(goods, &[("item", &number), ("code", &code), ("origin", &origin)]),
         description: heaviest.and_then(|item| item.description.clone()).unwrap_or_default(),
         declared: declared(explained, words),
         facts: facts.map(|(id, value)| (text(id), value)).to_vec(),

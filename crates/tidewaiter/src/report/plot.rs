@@ -5,7 +5,7 @@ use askama::Template;
 
 const WIDTH: f64 = 600.0;
 const HEIGHT: f64 = 400.0;
-const LEFT: f64 = 74.0;
+const LEFT: f64 = 84.0;
 const TOP: f64 = 16.0;
 const BOTTOM: f64 = 62.0;
 

@@ -7,6 +7,9 @@
 )]
 
 mod data;
+mod demo;
+mod explain;
 mod intake;
+mod report;
 mod select;
 mod validate;
