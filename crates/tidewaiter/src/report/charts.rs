@@ -211,11 +211,11 @@ fn yield_series((number, model): (usize, &ModelView)) -> Option<Series> {
 /// An axis of per cent whose places are roots, so that the many low shares don't lie on top of each other.
 fn root_axis(label: String, end: f64) -> Axis {
     let shown =
-        [0.0, 1.0, 5.0, 10.0, 20.0, 40.0, 60.0, 100.0].into_iter().filter(|percent| percent.sqrt() <= end + 1e-9);
+        [0.0f64, 1.0, 5.0, 10.0, 20.0, 40.0, 60.0, 100.0].into_iter().filter(|percent| percent.sqrt() <= end + 1e-9);
     Axis { label, min: 0.0, max: end, ticks: shown.map(|percent| (percent.sqrt(), format!("{percent} %"))).collect() }
 }
 
-/// The least of 1, 2, 2.5, 4, 5 and 10 times a power of ten that is not below `value`; at most 100.
+/// The least of 1, 2, 2.5, 4, 5, 6, 8 and 10 times a power of ten that is not below `value`; at most 100.
 fn nice(value: f64) -> f64 {
     let power = 10f64.powf(value.max(0.1).log10().floor());
     let steps = [1.0, 2.0, 2.5, 4.0, 5.0, 6.0, 8.0, 10.0];
