@@ -63,6 +63,9 @@ struct Tested {
     predictions: Vec<Prediction>,
 }
 
+/// What one fold of one seed came to.
+type Outcomes = Result<Vec<Tested>, TrainError>;
+
 /// Trains and tests on every fold of every seed. `done` is called after each.
 ///
 /// # Errors
@@ -71,7 +74,7 @@ pub fn cross_evaluate(plan: &CrossPlan<'_>, done: &(dyn Fn() + Sync)) -> Result<
     let jobs: Vec<(usize, usize)> =
         (0..plan.seeds.len()).flat_map(|seed| (0..plan.folds).map(move |fold| (seed, fold))).collect();
     let folds: Vec<Vec<usize>> = plan.seeds.iter().map(|seed| plan.folds(*seed)).collect();
-    let outcomes: Vec<Mutex<Option<Result<Vec<Tested>, TrainError>>>> = jobs.iter().map(|_| Mutex::default()).collect();
+    let outcomes: Vec<Mutex<Option<Outcomes>>> = jobs.iter().map(|_| Mutex::default()).collect();
     let next = AtomicUsize::new(0);
     let workers = plan.threads.clamp(1, jobs.len().max(1));
     let inner = (plan.threads / workers).max(1);

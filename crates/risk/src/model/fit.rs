@@ -316,20 +316,32 @@ fn blend(
     Ok((Plan::Blend(plans), Scorer::Blend(scorers)))
 }
 
-/// The shares, in tenths that add to one, with the highest mean of AUC and average precision.
+/// Mixes whose order of the later part is this close to the best can't be told from it on some thousand rows.
+const TIE: f64 = 0.004;
+
+/// The shares, in tenths that add to one, with the highest mean of AUC and average precision; where many mixes are as
+/// good as the best within [`TIE`], their mean, unless a part alone is better. A mean of good mixes holds on new rows
+/// what the single best one owes to chance.
 pub(super) fn best_shares(columns: &[Vec<f64>], positive: &[bool]) -> Vec<f64> {
-    let mut best = (f64::NEG_INFINITY, vec![0.0; columns.len()]);
-    for shares in grid(columns.len(), 10) {
-        let shares: Vec<f64> = shares.iter().map(|tenths| f64::from(*tenths) / 10.0).collect();
-        let mixed: Vec<f64> = (0..positive.len())
-            .map(|row| columns.iter().zip(&shares).map(|(column, share)| share * column[row]).sum())
-            .collect();
-        let quality = ordering(&mixed, positive);
-        if quality > best.0 + 1e-12 {
-            best = (quality, shares);
-        }
+    let quality = |shares: &[f64]| {
+        let mix = |row: usize| columns.iter().zip(shares).map(|(column, share)| share * column[row]).sum();
+        ordering(&(0..positive.len()).map(mix).collect::<Vec<f64>>(), positive)
+    };
+    let tenths = grid(columns.len(), 10).into_iter();
+    let mixes: Vec<Vec<f64>> = tenths.map(|mix| mix.iter().map(|tenths| f64::from(*tenths) / 10.0).collect()).collect();
+    let qualities: Vec<f64> = mixes.iter().map(|shares| quality(shares)).collect();
+    let best = qualities.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    let good: Vec<&Vec<f64>> =
+        mixes.iter().zip(&qualities).filter(|(_, q)| **q >= best - TIE).map(|(m, _)| m).collect();
+    let mean: Vec<f64> = (0..columns.len())
+        .map(|part| good.iter().map(|shares| shares[part]).sum::<f64>() / good.len().max(1) as f64)
+        .collect();
+    let alone = mixes.iter().zip(&qualities).filter(|(shares, _)| shares.contains(&1.0)).map(|(_, quality)| *quality);
+    if quality(&mean) >= alone.fold(f64::NEG_INFINITY, f64::max) {
+        return mean;
     }
-    best.1
+    let winner = qualities.iter().position(|quality| *quality == best);
+    winner.map_or(mean, |winner| mixes[winner].clone())
 }
 
 /// The mean of AUC and average precision; 0 where there is only one class.

@@ -8,8 +8,10 @@
 
 mod data;
 mod demo;
+mod evaluate;
 mod explain;
 mod intake;
 mod report;
 mod select;
+mod tidy;
 mod validate;

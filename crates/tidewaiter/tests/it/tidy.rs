@@ -52,7 +52,7 @@ fn root() -> PathBuf {
 
 /// The files that git tracks with one of these endings, as paths below the root.
 fn tracked(endings: &[&str]) -> Vec<PathBuf> {
-    let output = Command::new("git").args(["ls-files"]).current_dir(root()).output().expect("git is installed");
+    let output = Command::new("git").args(["ls-files"]).current_dir(root()).output().unwrap();
     let listing = String::from_utf8(output.stdout).unwrap();
     let files = listing.lines().filter(|path| endings.iter().any(|ending| path.ends_with(ending)));
     files.map(PathBuf::from).filter(|path| root().join(path).exists()).collect()
@@ -77,7 +77,11 @@ fn arrows_point_down_and_dependencies_stay_few() {
             dependencies(name).into_iter().partition(|dependency| names.contains(dependency));
         let allowed: BTreeSet<String> = allowed.iter().map(|name| (*name).to_owned()).collect();
         assert!(ours.is_subset(&allowed), "{name} uses {ours:?}, allowed are {allowed:?}");
-        assert!(others.len() <= *budget, "{name} has {} dependencies, the budget is {budget}: {others:?}", others.len());
+        assert!(
+            others.len() <= *budget,
+            "{name} has {} dependencies, the budget is {budget}: {others:?}",
+            others.len()
+        );
     }
 }
 

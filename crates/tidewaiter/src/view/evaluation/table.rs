@@ -1,6 +1,6 @@
 //! An evaluation as a table for people.
 
-use super::{At, AtView, EvaluationView, FiguresView, FoldModelView, IntervalView, SliceView, Slices};
+use super::{At, EvaluationView, FiguresView, FoldModelView, IntervalView, SliceView, Slices};
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
@@ -90,23 +90,10 @@ fn row(out: &mut String, name: &str, figures: &FiguresView) {
 
 fn fold_figures(out: &mut String, model: &FoldModelView) {
     let _ = writeln!(out, "\n{}\n{HEADER}", model.kind);
-    for ((name, mean), (_, sd)) in model.mean.named().zip(model.sd.named()) {
+    for ((name, mean), (_, sd)) in model.mean.named().zip(model.sd.named()).filter(|((_, mean), _)| mean.n > 0.0) {
         row(out, name, mean);
-        row(out, "  \u{b1}", &FiguresView { n: sd.n, findings: sd.findings, ..FiguresView::copy(sd) });
-    }
-}
-
-impl FiguresView {
-    fn copy(other: &Self) -> Self {
-        let at = |at: &AtView| AtView { ..*at };
-        let share = |at: &At<Option<f64>>| At { ..*at };
-        Self {
-            at: At { one: at(&other.at.one), two: at(&other.at.two), five: at(&other.at.five), ten: at(&other.at.ten) },
-            revenue_objective: super::RevenueObjective {
-                expected_revenue: share(&other.revenue_objective.expected_revenue),
-                duty_at_stake: share(&other.revenue_objective.duty_at_stake),
-            },
-            ..*other
+        if model.by_seed.len() > 1 {
+            row(out, "  \u{b1}", sd);
         }
     }
 }

@@ -1,0 +1,153 @@
+//! Nothing is known before it was known.
+
+use crate::common::{records, shape};
+use domain::{Day, FindingStatus, Record};
+use proptest::prelude::*;
+use risk::{Facts, History, features};
+
+/// The features of every item, each as of its own moment.
+fn walk(records: &[Record]) -> Vec<Vec<u32>> {
+    let mut history = History::new(shape().rules);
+    let mut rows = Vec::new();
+    for record in records {
+        history.advance(record.declaration.header.day);
+        for index in 0..record.declaration.items.len() {
+            rows.push(bits(&history.facts(record, index)));
+        }
+        history.observe(record);
+    }
+    rows
+}
+
+fn bits(facts: &Facts<'_>) -> Vec<u32> {
+    let mut values = Vec::new();
+    features::values(facts, &mut values);
+    values.iter().map(|value| value.to_bits()).collect()
+}
+
+fn items(records: &[Record]) -> usize {
+    records.iter().map(|record| record.declaration.items.len()).sum()
+}
+
+/// Ways of altering a record without moving it.
+fn alter(record: &mut Record, how: u8) {
+    match how {
+        0 => record.inspections.iter_mut().for_each(|inspection| *inspection = None),
+        1 => record.declaration.header.importer = Some("somebody else".into()),
+        2 => record.declaration.items.iter_mut().for_each(|item| item.customs_value_minor = Some(1)),
+        3 => record.declaration.items.iter_mut().for_each(|item| item.code = None),
+        _ => record.inspections.iter_mut().flatten().for_each(|inspection| {
+            inspection.finding = None;
+            inspection.known_on = inspection.known_on.plus(-1);
+        }),
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    #[test]
+    fn no_feature_changes_when_anything_later_is_altered(
+        seed in 0u64..1000, cut in 20usize..180, from in 0usize..20, how in 0u8..5,
+    ) {
+        let original = records(200, seed);
+        let mut altered = original.clone();
+        altered[(cut + from).min(199)..].iter_mut().for_each(|record| alter(record, how));
+        let same = items(&original[..cut]);
+        prop_assert_eq!(&walk(&original)[..same], &walk(&altered)[..same]);
+    }
+
+    #[test]
+    fn no_feature_of_an_item_changes_with_its_own_results(seed in 0u64..1000, place in 0usize..200) {
+        let original = records(200, seed);
+        let mut altered = original.clone();
+        alter(&mut altered[place], 0);
+        let same = items(&original[..=place]);
+        prop_assert_eq!(&walk(&original)[..same], &walk(&altered)[..same]);
+    }
+}
+
+#[test]
+fn features_do_change_with_what_was_known_before() {
+    let original = records(200, 1);
+    let mut altered = original.clone();
+    altered[..100].iter_mut().for_each(|record| alter(record, 0));
+    assert_ne!(walk(&original).last(), walk(&altered).last(), "else the tests above could not fail");
+}
+
+#[test]
+fn a_result_counts_from_its_day_on_and_an_overturned_one_until_its_day() {
+    let mut declared = records(1, 3).remove(0);
+    let day = declared.declaration.header.day;
+    declared.declaration.items.truncate(1);
+    declared.inspections = records(60, 5)
+        .into_iter()
+        .flat_map(|record| record.inspections)
+        .flatten()
+        .find(|inspection| inspection.finding.is_some())
+        .map(Some)
+        .into_iter()
+        .collect();
+    let inspection = declared.inspections[0].as_mut().unwrap();
+    inspection.known_on = day.plus(10);
+    let finding = inspection.finding.as_mut().unwrap();
+    finding.status = FindingStatus::Overturned;
+    finding.status_on = Some(day.plus(40));
+
+    let found = |on: Day| {
+        let mut history = History::new(shape().rules);
+        history.advance(day);
+        history.observe(&declared);
+        history.advance(on);
+        let mut later = declared.clone();
+        later.declaration.header.day = on;
+        let facts = history.facts(&later, 0);
+        (facts.profiles[0].inspected_count, facts.profiles[0].found_count)
+    };
+    #[rustfmt::skip]
+    let table = [
+        // days later   inspections, findings known of the importer
+        (9,  (0, 0)),
+        (10, (1, 1)),
+        (39, (1, 1)),
+        (40, (1, 0)),
+        (99, (1, 0)),
+    ];
+    for (days, expected) in table {
+        assert_eq!(found(day.plus(days)), expected, "{days} days later");
+    }
+}
+
+#[test]
+fn a_state_file_goes_on_where_it_stopped() {
+    let records = records(300, 11);
+    let mut whole = History::new(shape().rules);
+    let mut first = History::new(shape().rules);
+    for (place, record) in records.iter().enumerate() {
+        let day = record.declaration.header.day;
+        if place == 150 {
+            first = History::from_bytes(&first.to_bytes(), shape().rules).unwrap();
+        }
+        for history in [&mut whole, &mut first] {
+            history.advance(day);
+            history.observe(record);
+        }
+    }
+    assert_eq!(whole.to_bytes(), first.to_bytes());
+}
+
+#[test]
+fn damaged_foreign_and_differently_ruled_state_files_are_refused() {
+    let mut history = History::new(shape().rules);
+    records(20, 2).iter().for_each(|record| history.observe(record));
+    let bytes = history.to_bytes();
+    let refused = |bytes: &[u8]| History::from_bytes(bytes, shape().rules).unwrap_err().to_string();
+    let mut damaged = bytes.clone();
+    *damaged.last_mut().unwrap() ^= 1;
+    assert!(refused(&damaged).contains("damaged"));
+    assert!(refused(b"id,date\n1,2021-01-01\n").contains("no Tidewaiter history"));
+    assert!(refused(&bytes[..20]).contains("no Tidewaiter history"));
+    let mut other = shape().rules;
+    other.columns = 2;
+    assert!(History::from_bytes(&bytes, other).unwrap_err().to_string().contains("other categorical columns"));
+}
