@@ -35,7 +35,7 @@ fn record(position: usize, rng: &mut Rng) -> Record {
         ..Header::new(&format!("R{position}"), day)
     };
     let items: Vec<GoodsItem> = (0..1 + usize::from(rng.bernoulli(0.12))).map(|index| item(index, rng)).collect();
-    let inspections = items.iter().map(|item| inspection(item, importer as usize, day, rng)).collect();
+    let inspections = items.iter().map(|item| inspection(item, importer, day, rng)).collect();
     Record {
         quality: vec![Vec::new(); items.len()],
         plausibility: vec![None; items.len()],
@@ -51,13 +51,13 @@ fn item(index: usize, rng: &mut Rng) -> GoodsItem {
     let price = (rng.normal() * 0.3 + 6.0).exp();
     GoodsItem {
         number: index as u32 + 1,
-        code: HsCode::parse(CODES[rng.below(6) as usize]).ok().map(|(code, _)| code),
-        origin: Country::parse(["CN", "VN", "TR"][rng.below(3) as usize]),
+        code: HsCode::parse(CODES[rng.below(6)]).ok().map(|(code, _)| code),
+        origin: Country::parse(["CN", "VN", "TR"][rng.below(3)]),
         quantity: Some(Quantity { milli: mass_g, unit: "KGM".into() }),
         net_mass_g: Some(mass_g),
         customs_value_minor: Some((mass_g as f64 / 1000.0 * price) as i64 + 1),
         rate_ppm: Some(100_000),
-        categorical: vec![Some(["a", "b"][rng.below(2) as usize].into())],
+        categorical: vec![Some(["a", "b"][rng.below(2)].into())],
         numeric: vec![rng.below(9) as f64],
         ..GoodsItem::default()
     }

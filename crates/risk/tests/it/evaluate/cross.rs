@@ -8,7 +8,7 @@ use risk::model::{ModelKind, Shape};
 fn records() -> (Vec<Record>, Vec<String>) {
     let record = |number: usize| {
         let heading = number * 7 % 30;
-        let found = (heading % 3 == 0) != (number % 11 == 0);
+        let found = heading.is_multiple_of(3) != number.is_multiple_of(11);
         let code = format!("61{:02}10", heading + 1);
         let mut record =
             examined(&format!("D{number}"), number as i32 / 4, found, item(&code, 1_000 + number as i64, 5_000));

@@ -8,8 +8,8 @@ const LAST: Day = Day::from_epoch_days(10_000);
 fn leaks(change: impl Fn(usize, bool, &mut GoodsItem)) -> Vec<String> {
     let names = ["stamp".to_owned()];
     let mut watch = LeakWatch::new(LabelRules::default(), &names, &["amount".to_owned()]);
-    for number in 0..1000 {
-        let found = number % 5 == 0;
+    for number in 0..1000usize {
+        let found = number.is_multiple_of(5);
         let mut goods = item("610910", 1_000 + number as i64, 20_000 + (number as i64 * 7_919) % 50_000);
         (goods.categorical, goods.numeric) = (vec![None], vec![f64::NAN]);
         change(number, found, &mut goods);
@@ -22,7 +22,7 @@ fn leaks(change: impl Fn(usize, bool, &mut GoodsItem)) -> Vec<String> {
 fn clean_columns_raise_no_alarm() {
     let clean = leaks(|number, found, goods| {
         // Known at lodgement, and twice as often where something is found: skill, not a leak.
-        let marked = number % 3 == 0 || (found && number % 2 == 0);
+        let marked = number.is_multiple_of(3) || (found && number % 2 == 0);
         goods.categorical = vec![Some(if marked { "A" } else { "B" }.into())];
         goods.numeric = vec![(number % 97) as f64 + if found { 20.0 } else { 0.0 }];
     });
@@ -47,7 +47,7 @@ fn a_column_made_of_the_result_is_found_whether_text_number_or_gap() {
 #[test]
 fn a_value_that_stands_for_a_third_of_the_findings_is_found() {
     let pure = leaks(|number, found, goods| {
-        goods.categorical = vec![Some(if found && number % 15 == 0 { "seized" } else { "other" }.into())];
+        goods.categorical = vec![Some(if found && number.is_multiple_of(15) { "seized" } else { "other" }.into())];
     });
     assert_eq!(pure, ["stamp"]);
 }
@@ -59,7 +59,7 @@ fn rows_that_repeat_with_their_label_do_not_make_columns_look_like_leaks() {
         let row = (number % 50) as u64;
         goods.repeat_key = Some(row);
         goods.net_mass_g = Some(1_000 + row as i64);
-        assert_eq!(found, row % 5 == 0);
+        assert_eq!(found, row.is_multiple_of(5));
     });
     assert_eq!(repeated, [""; 0]);
 }
@@ -67,7 +67,7 @@ fn rows_that_repeat_with_their_label_do_not_make_columns_look_like_leaks() {
 #[test]
 fn unexamined_items_and_too_few_results_say_nothing() {
     let mut watch = LeakWatch::new(LabelRules::default(), &["stamp".to_owned()], &[]);
-    for number in 0..1000 {
+    for number in 0..1000i64 {
         let found = number % 100 == 0;
         let stamp = if found { "yes" } else { "no" };
         let goods = GoodsItem { categorical: vec![Some(stamp.into())], ..item("610910", 1_000 + number, 20_000) };

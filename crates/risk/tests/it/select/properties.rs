@@ -195,15 +195,15 @@ fn busy_day(declarations: u64) -> (Vec<Candidate>, CheckedPolicy) {
             MandatoryControl { legal_basis: "Act 7".into(), kind: ControlKind::Document, agency: "food".into() };
         Candidate {
             digest: digest(&format!("{:04}", noise(9))),
-            office: Some(if number % 3 == 0 { "N" } else { "S" }.into()),
+            office: Some(if number.is_multiple_of(3) { "N" } else { "S" }.into()),
             importer: Some(format!("I{}", noise(1) % 20).into()),
-            consignment: (number % 4 == 0).then(|| format!("T{}", number / 12).into()),
-            aeo: (number % 7 == 0).then(|| "AEOC".into()),
-            mandatory: if number % 11 == 0 { vec![mandatory] } else { Vec::new() },
-            score: (number % 13 != 0)
+            consignment: number.is_multiple_of(4).then(|| format!("T{}", number / 12).into()),
+            aeo: number.is_multiple_of(7).then(|| "AEOC".into()),
+            mandatory: if number.is_multiple_of(11) { vec![mandatory] } else { Vec::new() },
+            score: (!number.is_multiple_of(13))
                 .then(|| Scored { novelty: Some(share(4)), ..Scored::of(share(2).powi(3), 1e5 * share(3).powi(5)) }),
             items: 1 + (40.0 * share(5).powi(4)) as u32,
-            previous: (number % 17 == 0).then_some(Previous {
+            previous: number.is_multiple_of(17).then_some(Previous {
                 control: ControlKind::Document,
                 selected_by: SelectedBy::Score,
                 relation: Relation::Amendment,
