@@ -206,7 +206,11 @@ fn the_korean_data_warn_of_repeats_and_of_the_column_made_after_the_finding() {
         let measure = ["evaluate", "--schema", &own, "--model", "m.tw", "--history", train, "--data", valid, "--json"];
         let given = json(folder.path(), &[&measure[..], &["--bootstrap", "0"]].concat());
         assert_eq!(number(&given, "/models/0/slices/all/n"), 8134.0);
-        assert_eq!(number(&given, "/models/0/slices/repeat/n"), 6681.0, "counted by hand with pandas");
+        assert_eq!(
+            number(&given, "/models/0/slices/repeat/n"),
+            6681.0,
+            "as a plain Python script over the columns counts them"
+        );
         let lookup = number(&given, "/baselines/repeat_lookup/slices/all/auc");
         assert!((lookup - 0.976).abs() < 0.005, "DATE.md measured 0.976, this is {lookup}");
         let warnings = given["warnings"].as_array().unwrap();
