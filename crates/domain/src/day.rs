@@ -27,11 +27,14 @@ impl Day {
     }
 
     /// Reads `text` with the first of the `strptime` formats that fits, such as `%Y-%m-%d` or `%d/%m/%Y %H:%M`.
+    /// Years before 1900 are refused: `%Y` would take `13-01-02` for the year 13 where `%y` was meant.
     pub fn parse(text: &str, formats: &[impl AsRef<str>]) -> Option<Self> {
-        formats.iter().find_map(|format| match format.as_ref() {
+        let earliest = Self::from_ymd(1900, 1, 1)?;
+        let read = |format: &str| match format {
             "%Y-%m-%d" if text.len() == 10 => Self::parse_iso(text),
             format => Date::strptime(format, text).ok().map(Self::from_date),
-        })
+        };
+        formats.iter().filter_map(|format| read(format.as_ref())).find(|day| *day >= earliest)
     }
 
     /// `YYYY-MM-DD` without the general format machinery: it is most of the world's files and a hot path.
@@ -121,7 +124,9 @@ mod tests {
         for text in ["2021-04-03", "03/04/2021", "3/4/2021", "03/04/2021 17:45"] {
             assert_eq!(Day::parse(text, &formats).map(|d| d.to_string()).as_deref(), Some("2021-04-03"), "{text}");
         }
-        for text in ["2021-13-01", "2021-02-30", "yesterday", "", "2021/04/03", "20é1-04-0"] {
+        let short = ["%Y-%m-%d", "%y-%m-%d", "%d/%m/%Y"];
+        assert_eq!(Day::parse("13-01-02", &short).map(|d| d.to_string()).as_deref(), Some("2013-01-02"));
+        for text in ["2021-13-01", "2021-02-30", "0021-04-03", "yesterday", "", "2021/04/03", "20é1-04-0"] {
             assert_eq!(Day::parse(text, &formats), None, "{text}");
         }
     }

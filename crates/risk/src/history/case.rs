@@ -207,7 +207,7 @@ mod tests {
         let all = [("D6", "in_order"), ("D5", "finding"), ("D4", "in_order"), ("D3", "in_order")];
         assert_eq!(told(&mut history, 30), named(&all), "the oldest made room");
         let rules = history.rules().clone();
-        let mut history = History::from_bytes(&history.to_bytes(), rules).unwrap();
+        let mut history = History::from_bytes(&history.to_bytes().unwrap(), rules).unwrap();
         let corrected = [("D6", "in_order"), ("D5", "overturned"), ("D4", "in_order"), ("D3", "in_order")];
         assert_eq!(told(&mut history, 40), named(&corrected));
         let own = history.past_cases(&record(5, "I1", None), 0).same_importer;

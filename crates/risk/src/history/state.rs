@@ -26,6 +26,9 @@ pub enum StateError {
     /// The checksum does not fit the content.
     #[error("the history file is damaged (its checksum does not fit); restore it from a backup or make it anew")]
     Damaged,
+    /// The state could not be encoded.
+    #[error("the history can't be written: {0}; please report this, the old file was left as it is")]
+    Unwritable(String),
     /// It was made under a schema with other columns or label rules.
     #[error("the history was made under a schema with other categorical columns or label rules; make it anew")]
     Rules,
@@ -50,7 +53,10 @@ struct State {
 
 impl History {
     /// The bytes of the state file.
-    pub fn to_bytes(&self) -> Vec<u8> {
+    ///
+    /// # Errors
+    /// [`StateError::Unwritable`] where the state can't be encoded.
+    pub fn to_bytes(&self) -> Result<Vec<u8>, StateError> {
         let labels = &self.rules.labels;
         let state = State {
             kinds: labels.kinds.iter().map(|kind| kind.name().to_owned()).collect(),
@@ -67,9 +73,8 @@ impl History {
             cases: sorted(&self.cases),
             calendar: self.calendar.clone(),
         };
-        // Serialising plain data into memory fails only for types that the state does not hold.
-        let body = postcard::to_allocvec(&state).unwrap_or_default();
-        [MAGIC.as_slice(), &Sha256::digest(&body), &body].concat()
+        let body = postcard::to_allocvec(&state).map_err(|error| StateError::Unwritable(error.to_string()))?;
+        Ok([MAGIC.as_slice(), &Sha256::digest(&body), &body].concat())
     }
 
     /// Opens a state file made under the same rules.

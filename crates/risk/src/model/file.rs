@@ -27,7 +27,7 @@ pub enum FileError {
     #[error("the model file is damaged (its checksum does not fit); restore it from a backup or train it anew")]
     Damaged,
     /// The content is not what the format says.
-    #[error("the model file can't be read: {0}; train it anew with this version of tidewaiter")]
+    #[error("the model can't be written or read: {0}; train it anew with this version of tidewaiter")]
     Content(String),
 }
 
@@ -84,10 +84,9 @@ enum SeverityFile {
     Stake { share: f64 },
 }
 
-/// Gives a model the id that its file will have.
-pub(super) fn identified(model: Model) -> Model {
-    let id = id_of(&model.to_bytes());
-    Model { id, ..model }
+/// The model as its file gives it back, with its id. What can't be read again is never handed out.
+pub(super) fn identified(model: &Model) -> Result<Model, FileError> {
+    Model::from_bytes(&model.to_bytes()?)
 }
 
 fn id_of(bytes: &[u8]) -> ModelId {
@@ -100,10 +99,13 @@ fn hex(bytes: &[u8]) -> String {
 
 impl Model {
     /// The bytes of the model file.
-    pub fn to_bytes(&self) -> Vec<u8> {
-        let body = self.file().and_then(|file| serde_json::to_vec(&file)).unwrap_or_default();
+    ///
+    /// # Errors
+    /// Where a part of the model can't be written as JSON.
+    pub fn to_bytes(&self) -> Result<Vec<u8>, FileError> {
+        let body = serde_json::to_vec(&self.file()?).map_err(content)?;
         let head = format!("{FORMAT}{}\n", hex(&Sha256::digest(&body)));
-        [head.as_bytes(), &body].concat()
+        Ok([head.as_bytes(), &body].concat())
     }
 
     /// Opens a model file.
@@ -116,11 +118,11 @@ impl Model {
         if checksum != format!("{}\n", hex(&Sha256::digest(body))).as_bytes() {
             return Err(FileError::Damaged);
         }
-        let file: File = serde_json::from_slice(body).map_err(|error| FileError::Content(error.to_string()))?;
+        let file: File = serde_json::from_slice(body).map_err(content)?;
         file.model(id_of(bytes))
     }
 
-    fn file(&self) -> Result<File, serde_json::Error> {
+    fn file(&self) -> Result<File, FileError> {
         let labels = &self.shape.rules.labels;
         let names: Vec<String> = self.features.iter().map(|feature| feature.name.clone()).collect();
         Ok(File {
@@ -147,7 +149,6 @@ impl Model {
 
 impl File {
     fn model(self, id: ModelId) -> Result<Model, FileError> {
-        let content = |what: &str| FileError::Content(what.to_owned());
         let labels = LabelRules {
             kinds: self.kinds.iter().filter_map(|name| FindingKind::parse(name)).collect(),
             statuses: self.statuses.iter().filter_map(|name| FindingStatus::parse(name)).collect(),
@@ -213,7 +214,7 @@ impl Card {
 }
 
 impl BranchFile {
-    fn of(branch: &Branch, names: &[String]) -> Result<Self, serde_json::Error> {
+    fn of(branch: &Branch, names: &[String]) -> Result<Self, FileError> {
         Ok(Self { scorer: ScorerFile::of(&branch.scorer, names)?, calibrator: branch.calibrator.clone() })
     }
 
@@ -223,7 +224,7 @@ impl BranchFile {
 }
 
 impl ScorerFile {
-    fn of(scorer: &Scorer, names: &[String]) -> Result<Self, serde_json::Error> {
+    fn of(scorer: &Scorer, names: &[String]) -> Result<Self, FileError> {
         Ok(match scorer {
             Scorer::Profile(scorer) => Self::Profile(scorer.clone()),
             Scorer::Logistic(scorer) => Self::Logistic(scorer.clone()),
@@ -234,7 +235,7 @@ impl ScorerFile {
             }
             Scorer::Blend(parts) => {
                 let part = |part: &BlendPart| Ok((part.slope, part.offset, Self::of(&part.scorer, names)?));
-                Self::Blend(parts.iter().map(part).collect::<Result<_, serde_json::Error>>()?)
+                Self::Blend(parts.iter().map(part).collect::<Result<_, FileError>>()?)
             }
         })
     }
@@ -256,11 +257,15 @@ impl ScorerFile {
     }
 }
 
-fn forest_json(forest: &Forest, names: &[String]) -> Result<Box<RawValue>, serde_json::Error> {
-    let bytes = forest.to_xgboost_json(names).unwrap_or_default();
-    RawValue::from_string(String::from_utf8_lossy(&bytes).into_owned())
+fn forest_json(forest: &Forest, names: &[String]) -> Result<Box<RawValue>, FileError> {
+    let json = String::from_utf8(forest.to_xgboost_json(names).map_err(content)?).map_err(content)?;
+    RawValue::from_string(json).map_err(content)
 }
 
 fn read_forest(json: &RawValue) -> Result<Forest, FileError> {
-    Forest::from_xgboost_json(json.get().as_bytes()).map_err(|error| FileError::Content(error.to_string()))
+    Forest::from_xgboost_json(json.get().as_bytes()).map_err(content)
+}
+
+fn content(error: impl std::fmt::Display) -> FileError {
+    FileError::Content(error.to_string())
 }

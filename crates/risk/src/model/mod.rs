@@ -20,7 +20,7 @@ pub use scorer::{BlendPart, Contributions, LogisticScorer, ProfileScorer, Scorer
 pub use train::Trainer;
 
 use crate::features::Feature;
-use crate::history::{Facts, HistoryRules};
+use crate::history::HistoryRules;
 use domain::{Day, ModelId};
 use learn::calibration::Calibrator;
 use learn::gbdt::GbdtParams;
@@ -165,6 +165,9 @@ pub enum TrainError {
         /// Examined items whose result was known.
         examined: usize,
     },
+    /// The model can't be kept in a file.
+    #[error(transparent)]
+    File(#[from] FileError),
     /// The numerics refused.
     #[error(transparent)]
     Numerics(#[from] learn::Error),
@@ -311,16 +314,5 @@ impl Model {
     /// As [`Self::score`].
     pub fn contributions(&self, rows: &Rows, row: usize) -> learn::Result<Contributions> {
         self.branch(rows.repeats[row]).scorer.contributions(rows, row)
-    }
-
-    /// Scores one item and gives the contributions beside it.
-    ///
-    /// # Errors
-    /// As [`Self::score`].
-    pub fn score_one(&self, facts: &Facts<'_>) -> learn::Result<(RawScore, Contributions)> {
-        let mut rows = self.rows(facts.profiles.len());
-        rows.push(facts)?;
-        let score = self.score(&rows, &[facts.item.stake_minor()], 1)?[0];
-        Ok((score, self.contributions(&rows, 0)?))
     }
 }

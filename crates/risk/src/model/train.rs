@@ -99,7 +99,7 @@ impl Trainer {
             pooling: Pooling::fit(&pooled(&set, &validation)),
             severity: Severity::fit(&set, params)?,
         };
-        Ok(file::identified(model))
+        Ok(file::identified(&model)?)
     }
 
     fn branches(&self, set: &TrainingSet, params: &CheckedTrainParams) -> Result<(Fitted, Option<Fitted>), TrainError> {

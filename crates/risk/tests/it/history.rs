@@ -126,21 +126,45 @@ fn a_state_file_goes_on_where_it_stopped() {
     for (place, record) in records.iter().enumerate() {
         let day = record.declaration.header.day;
         if place == 150 {
-            first = History::from_bytes(&first.to_bytes(), shape().rules).unwrap();
+            first = History::from_bytes(&first.to_bytes().unwrap(), shape().rules).unwrap();
         }
         for history in [&mut whole, &mut first] {
             history.advance(day);
             history.observe(record);
         }
     }
-    assert_eq!(whole.to_bytes(), first.to_bytes());
+    assert_eq!(whole.to_bytes().unwrap(), first.to_bytes().unwrap());
+}
+
+#[test]
+fn a_state_file_of_version_1_opens_for_ever() {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/history-v1.twhist");
+    let records = records(30, 13);
+    if std::env::var_os("TIDEWAITER_FREEZE").is_some() {
+        let mut history = History::new(shape().rules);
+        records.iter().for_each(|record| {
+            history.advance(record.declaration.header.day);
+            history.observe(record);
+        });
+        std::fs::write(&path, history.to_bytes().unwrap()).unwrap();
+    }
+    let bytes = std::fs::read(&path).unwrap();
+    let mut frozen = History::from_bytes(&bytes, shape().rules).unwrap();
+    assert_eq!(frozen.to_bytes().unwrap(), bytes, "what it holds is written back as it was");
+    assert_eq!(frozen.declarations(), 30);
+    let mut later = records[0].clone();
+    later.declaration.header.day = later.declaration.header.day.plus(60);
+    frozen.advance(later.declaration.header.day);
+    let importer = frozen.facts(&later, 0).novelty.importer;
+    let same = |record: &&Record| record.declaration.header.importer == later.declaration.header.importer;
+    assert_eq!(importer.declarations, Some(records.iter().filter(same).count() as u32));
 }
 
 #[test]
 fn damaged_foreign_and_differently_ruled_state_files_are_refused() {
     let mut history = History::new(shape().rules);
     records(20, 2).iter().for_each(|record| history.observe(record));
-    let bytes = history.to_bytes();
+    let bytes = history.to_bytes().unwrap();
     let refused = |bytes: &[u8]| History::from_bytes(bytes, shape().rules).unwrap_err().to_string();
     let mut damaged = bytes.clone();
     *damaged.last_mut().unwrap() ^= 1;

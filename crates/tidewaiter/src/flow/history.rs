@@ -106,7 +106,8 @@ pub fn update(
     }
     all.extend_from_slice(files);
     let (history, summary) = load(&shape(schema), schema, &all, today, progress)?;
-    replace(state, &history.to_bytes())?;
+    let bytes = history.to_bytes().map_err(|source| Error::History { path: state.to_owned(), source })?;
+    replace(state, &bytes)?;
     Ok((history, summary))
 }
 

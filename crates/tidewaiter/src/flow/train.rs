@@ -56,7 +56,8 @@ pub fn read(
 /// # Errors
 /// Where the folder can't be written.
 pub fn save(model: &Model, path: &Path) -> Result<(), Error> {
-    replace(path, &model.to_bytes())
+    let bytes = model.to_bytes().map_err(|source| Error::Model { path: path.to_owned(), source })?;
+    replace(path, &bytes)
 }
 
 /// Opens a model file.
