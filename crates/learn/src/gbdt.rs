@@ -8,6 +8,7 @@ mod forest;
 mod objective;
 mod params;
 mod predict;
+mod refit;
 mod shap;
 mod train;
 mod xgboost_json;

@@ -10,7 +10,7 @@
 //! | [`logistic`], [`linear`] | logistic and ridge regression with contributions per column |
 //! | [`calibration`] | from log-odds to calibrated probabilities |
 //! | [`metrics`] | rankings, probabilities, bootstrap intervals, drift |
-//! | [`matrix`], [`sparse`], [`rng`], [`math`] | dense and sparse rows, seeded random numbers, scalar functions |
+//! | [`matrix`], [`sparse`], [`rng`], [`math`], [`parallel`] | dense and sparse rows, seeded random numbers, scalar functions, blocks of work |
 //!
 //! # Example
 //!
@@ -65,7 +65,7 @@ pub mod logistic;
 pub mod math;
 pub mod matrix;
 pub mod metrics;
-mod parallel;
+pub mod parallel;
 pub mod rng;
 pub mod sparse;
 

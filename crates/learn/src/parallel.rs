@@ -3,7 +3,7 @@
 use std::sync::{Mutex, PoisonError};
 
 /// Calls `work(first, block)` for each block of `block_len` consecutive items of `out` on up to `threads` threads.
-pub(crate) fn for_each_block<T, F>(out: &mut [T], block_len: usize, threads: usize, work: F)
+pub fn for_each_block<T, F>(out: &mut [T], block_len: usize, threads: usize, work: F)
 where
     T: Send,
     F: Fn(usize, &mut [T]) + Sync,

@@ -65,7 +65,9 @@ pub fn score(
     Ok(records.iter().map(declaration).collect())
 }
 
-/// Explains the rows in fixed blocks, so that the result does not depend on the number of threads.
+/// Rows that a thread explains at a time.
+const BLOCK_ROWS: usize = 16;
+
 fn with_reasons(
     model: &Model,
     rows: &Rows,
@@ -74,23 +76,13 @@ fn with_reasons(
     reasons: Reasons,
     threads: usize,
 ) -> learn::Result<Vec<Score>> {
-    let one = |row: usize| finish(model, model.features(), rows, row, &facts[row], &raw[row], reasons);
-    if reasons == Reasons::SkippedInBulk || threads < 2 || raw.len() < 2 * threads {
-        return (0..raw.len()).map(one).collect();
-    }
-    let block = raw.len().div_ceil(threads);
-    let blocks: Vec<learn::Result<Vec<Score>>> = std::thread::scope(|scope| {
-        let starts = (0..raw.len()).step_by(block);
-        let one = &one;
-        let workers: Vec<_> = starts
-            .map(|start| scope.spawn(move || (start..(start + block).min(raw.len())).map(one).collect()))
-            .collect();
-        workers
-            .into_iter()
-            .map(|worker| worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
-            .collect()
+    let mut scores: Vec<Option<learn::Result<Score>>> = vec![None; raw.len()];
+    learn::parallel::for_each_block(&mut scores, BLOCK_ROWS, threads, |first, block| {
+        for (row, score) in (first..).zip(block) {
+            *score = Some(finish(model, model.features(), rows, row, &facts[row], &raw[row], reasons));
+        }
     });
-    blocks.into_iter().collect::<learn::Result<Vec<Vec<Score>>>>().map(|blocks| blocks.concat())
+    scores.into_iter().flatten().collect()
 }
 
 fn finish(

@@ -29,6 +29,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         let (history, _) = history::load(model.shape(), &schema, &past, today, |_| ())?;
         one_by_one(&model, history.clone(), &later)?;
         in_bulk(&model, &history, &later)?;
+        given_features(&model, &history, &later)?;
     }
     Ok(())
 }
@@ -51,6 +52,26 @@ fn one_by_one(model: &Model, mut history: History, later: &[Record]) -> learn::R
         at(0.99),
         at(1.0)
     );
+    Ok(())
+}
+
+/// Items per second where their features are at hand, two threads, median of nine.
+fn given_features(model: &Model, history: &History, later: &[Record]) -> learn::Result<()> {
+    let mut rows = model.rows(history.profiles().len());
+    for _ in 0..8 {
+        for record in later {
+            rows.push(&history.facts(record, 0))?;
+        }
+    }
+    let stakes = vec![None; rows.len()];
+    let mut rates = Vec::new();
+    for _ in 0..9 {
+        let started = Instant::now();
+        model.score(&rows, &stakes, 2)?;
+        rates.push(rows.len() as f64 / started.elapsed().as_secs_f64());
+    }
+    rates.sort_by(f64::total_cmp);
+    println!("{}: {:.0} items/s given features, two threads", model.card().kind.name(), rates[4]);
     Ok(())
 }
 

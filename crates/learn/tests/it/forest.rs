@@ -2,8 +2,9 @@
 
 use crate::common::World;
 use learn::gbdt::{Forest, GbdtParams, Monotone, Node, Objective, Tree};
+use learn::logistic::{LinearData, LogisticParams};
 use learn::metrics::Ranking;
-use learn::{Matrix, Rng};
+use learn::{Matrix, Rng, SparseRows};
 use proptest::prelude::*;
 
 fn fit(world: &World, params: GbdtParams) -> Forest {
@@ -281,4 +282,32 @@ fn one_class_and_rows_without_weight_train_to_something_finite() {
         world.labels.fill(class);
         assert!(predict(&world).iter().all(|p| (p - f64::from(class)).abs() < 0.05));
     }
+}
+
+#[test]
+fn refitted_leaves_are_a_regression_on_leaves_and_a_forest_again() {
+    let (train, test) = (World::new(3000, 5, 31), World::new(800, 5, 32));
+    let forest = fit(&train, GbdtParams { rounds: 15, max_depth: Some(3), ..GbdtParams::default() });
+    let params = LogisticParams { l2: 5.0, ..LogisticParams::default() }.check().unwrap();
+    let refitted = forest.refit_leaves(&train.dataset(), &params).unwrap();
+
+    let mut leaves = SparseRows::new(forest.n_leaves());
+    for row in train.features.rows() {
+        leaves.push_row(&forest.leaf_columns(row).unwrap()).unwrap();
+    }
+    let none = Matrix::from_vec(Vec::new(), leaves.n_rows(), 0).unwrap();
+    let data = LinearData { dense: &none, sparse: Some(&leaves), weights: None };
+    let regression = params.fit(&data, train.dataset().labels).unwrap();
+    for row in test.features.rows() {
+        let by_leaves = regression.log_odds(&[], &forest.leaf_columns(row).unwrap()).unwrap();
+        assert!((refitted.predict_margin_row(row).unwrap() - by_leaves).abs() < 1e-5);
+    }
+    let auc = |forest: &Forest| {
+        Ranking::new(&forest.predict(&test.features, 1).unwrap(), &test.positive()).unwrap().auc().unwrap()
+    };
+    assert!(auc(&refitted) > auc(&forest) - 0.01, "{} {}", auc(&refitted), auc(&forest));
+    assert!(Forest::from_xgboost_json(&refitted.to_xgboost_json(&[]).unwrap()).unwrap() == refitted);
+
+    let squared = fit(&train, GbdtParams { objective: Objective::SquaredError, rounds: 2, ..GbdtParams::default() });
+    assert!(squared.refit_leaves(&train.dataset(), &params).unwrap_err().to_string().contains("logistic"));
 }

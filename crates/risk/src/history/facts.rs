@@ -1,11 +1,13 @@
 //! Facts: what a history knows of one item at the item's moment. Features and reasons are both made of them, so that a
 //! reason always shows the numbers the model saw.
 
+use super::activity::Activity;
+use super::generations::Generations;
 use super::key::{FieldKeys, Key};
 use super::price::PriceReference;
 use super::tally::Tally;
 use super::{
-    History, ProfileSpec, activity_keys, near_repeat_key, price_keys, profile, repeat_key, split_key, usual_keys,
+    History, ProfileSpec, near_repeat_key, party_keys, price_keys, profile, repeat_key, row_keys, split_key, usual_keys,
 };
 use std::sync::Arc;
 
@@ -284,13 +286,13 @@ impl History {
 
     fn price_facts(&self, keys: &FieldKeys<'_>, amounts: &Amounts) -> PriceFacts {
         let Some(unit_price) = &amounts.unit_price else { return PriceFacts::default() };
-        let read = |key: Option<Key>| self.prices.get(&key?)?.reference(LEAST_PRICES);
+        let read = |key: Option<Key>| self.prices.get(key?)?.reference(LEAST_PRICES);
         PriceFacts { levels: price_keys(keys, unit_price.terms).map(read) }
     }
 
-    fn seen(&self, key: Option<Key>, day: Day) -> Seen {
+    fn seen(activities: &Generations<Activity>, key: Option<Key>, day: Day) -> Seen {
         let Some(key) = key else { return Seen::default() };
-        let activity = self.activities.get(&key);
+        let activity = activities.get(key);
         Seen {
             declarations: Some(activity.map_or(0, |activity| activity.declarations)),
             first_days: activity.map(|activity| day.epoch_days() - activity.first),
@@ -299,9 +301,10 @@ impl History {
     }
 
     fn novelty(&self, keys: &FieldKeys<'_>, item: &GoodsItem, day: Day) -> Novelty {
-        let [_, rest @ ..] = activity_keys(keys, item).map(|key| self.seen(key, day));
-        let [importer, declarant, consignor, importer_declarant, importer_origin, rest @ ..] = rest;
-        let [importer_hs4, importer_consignor, hs6_origin, _, consignment] = rest;
+        let [importer, declarant, consignor, importer_declarant, importer_origin, rest @ ..] =
+            party_keys(keys).map(|key| Self::seen(&self.parties, key, day));
+        let [importer_hs4, importer_consignor, hs6_origin] = rest;
+        let [.., consignment] = row_keys(keys, item);
         Novelty {
             importer,
             declarant,
@@ -311,14 +314,14 @@ impl History {
             importer_hs4,
             importer_consignor,
             hs6_origin,
-            consignment,
+            consignment: Self::seen(&self.rows, consignment, day),
         }
     }
 
     fn switches(&self, keys: &FieldKeys<'_>, item: &GoodsItem) -> [Option<CodeSwitch>; 2] {
         let declared = item.code.map(|code| code.number(6) as u32);
         usual_keys(keys).map(|key| {
-            let usual = self.usual_codes.get(&key?).filter(|usual| Some(usual.hs6) != declared)?;
+            let usual = self.usual_codes.get(key?).filter(|usual| Some(usual.hs6) != declared)?;
             let rate_drop = item.rate_ppm.filter(|_| usual.rate_ppm >= 0);
             Some(CodeSwitch {
                 usual_hs6: usual.hs6,
@@ -333,16 +336,16 @@ impl History {
         let near = near_repeat_key(keys);
         RepeatFacts {
             key: exact,
-            exact: self.seen(Some(exact), day),
+            exact: Self::seen(&self.rows, Some(exact), day),
             exact_outcome: self.outcome(exact, overall, REPEAT_PRIOR_STRENGTH, day),
-            near: self.seen(near, day),
+            near: Self::seen(&self.rows, near, day),
             near_outcome: near
                 .map_or_else(ProfileFact::default, |key| self.outcome(key, overall, REPEAT_PRIOR_STRENGTH, day)),
         }
     }
 
     fn split(&self, keys: &FieldKeys<'_>, day: Day) -> SplitFacts {
-        let recent = split_key(keys).and_then(|key| self.recent.get(&key));
+        let recent = split_key(keys).and_then(|key| self.recent.get(key));
         let (shipments, value_minor) = recent.map_or((0, 0.0), |recent| recent.near(day.epoch_days()));
         SplitFacts { shipments, value_minor }
     }

@@ -8,7 +8,7 @@ impl History {
     /// Whether every item of a declaration repeats an observed one by its repeat key.
     pub fn repeats_throughout(&self, record: &Record) -> bool {
         let header = &record.declaration.header;
-        let known = |item| self.activities.contains_key(&repeat_key_of(header, item));
+        let known = |item| self.rows.get(repeat_key_of(header, item)).is_some();
         record.declaration.items.iter().all(known)
     }
 
@@ -16,7 +16,7 @@ impl History {
     pub fn has_met_importer(&self, header: &Header) -> bool {
         let item = GoodsItem::default();
         let key = FieldKeys::new(header, &item).combination(&[Field::Importer]);
-        key.is_some_and(|key| self.activities.contains_key(&join(tag::IMPORTER, key)))
+        key.is_some_and(|key| self.parties.get(join(tag::IMPORTER, key)).is_some())
     }
 
     /// The smoothed rate of findings among known inspections of the same repeat key, highest among the items of a

@@ -10,6 +10,7 @@
 mod activity;
 mod case;
 mod facts;
+mod generations;
 mod key;
 mod known;
 mod price;
@@ -31,6 +32,7 @@ pub use state::StateError;
 use activity::{Activity, Recent, UsualCode};
 use case::{Case, LatestCases, case_keys};
 use domain::{Day, GoodsItem, Header, Inspection, LabelRules, Record};
+use generations::Generations;
 use key::{FieldKeys, join};
 use price::PriceWindow;
 use std::collections::{BTreeMap, HashMap};
@@ -39,10 +41,10 @@ use std::sync::Arc;
 use tally::{Result as Outcome, Tally, Verdict};
 
 /// A map by key. Keys are digests already, so the map takes them as their own hash; order never leaves it.
-type KeyMap<T> = HashMap<Key, T, BuildHasherDefault<KeyHasher>>;
+pub(crate) type KeyMap<T> = HashMap<Key, T, BuildHasherDefault<KeyHasher>>;
 
 #[derive(Clone, Copy, Debug, Default)]
-struct KeyHasher(u64);
+pub(crate) struct KeyHasher(u64);
 
 impl Hasher for KeyHasher {
     fn finish(&self) -> u64 {
@@ -77,10 +79,13 @@ pub struct History {
     declarations: u64,
     overall: Tally,
     tallies: KeyMap<Tally>,
-    activities: KeyMap<Activity>,
-    prices: KeyMap<PriceWindow>,
-    usual_codes: KeyMap<UsualCode>,
-    recent: KeyMap<Recent>,
+    /// Repeats, near repeats and consignments: most are met once.
+    rows: Generations<Activity>,
+    /// Parties and their pairs.
+    parties: Generations<Activity>,
+    prices: Generations<PriceWindow>,
+    usual_codes: Generations<UsualCode>,
+    recent: Generations<Recent>,
     cases: KeyMap<LatestCases>,
     /// Results by the day they become known.
     calendar: BTreeMap<i32, Vec<Due>>,
@@ -117,6 +122,15 @@ mod tag {
     pub(super) const PRICE: u64 = 1_040;
 }
 
+/// How many keys a generation holds: what an administration of a million items a year meets in one to two years, in at
+/// most 400 MB for both generations of all maps. Seven eighths of a power of two fill a hash map without growing it.
+mod limit {
+    pub(super) const ACTIVITIES: usize = 7 << 18;
+    pub(super) const USUAL_CODES: usize = 7 << 17;
+    pub(super) const PRICES: usize = 7 << 15;
+    pub(super) const RECENT: usize = 7 << 15;
+}
+
 impl History {
     /// An empty history.
     pub fn new(rules: HistoryRules) -> Self {
@@ -128,10 +142,11 @@ impl History {
             declarations: 0,
             overall: Tally::default(),
             tallies: KeyMap::default(),
-            activities: KeyMap::default(),
-            prices: KeyMap::default(),
-            usual_codes: KeyMap::default(),
-            recent: KeyMap::default(),
+            rows: Generations::new(limit::ACTIVITIES),
+            parties: Generations::new(limit::ACTIVITIES),
+            prices: Generations::new(limit::PRICES),
+            usual_codes: Generations::new(limit::USUAL_CODES),
+            recent: Generations::new(limit::RECENT),
             cases: KeyMap::default(),
             calendar: BTreeMap::new(),
         }
@@ -209,17 +224,18 @@ impl History {
         let header = &record.declaration.header;
         let day = header.day.epoch_days();
         self.declarations += 1;
-        let mut seen = Vec::with_capacity(record.declaration.items.len() * 8);
+        let (mut rows, mut parties) = (Vec::new(), Vec::new());
         for item in &record.declaration.items {
             let keys = FieldKeys::new(header, item);
-            seen.extend(activity_keys(&keys, item).into_iter().flatten());
+            rows.extend(row_keys(&keys, item).into_iter().flatten());
+            parties.extend(party_keys(&keys).into_iter().flatten());
             self.observe_item(header, item, &keys);
         }
-        // A party counts once a declaration, however many items it has there.
-        seen.sort_unstable();
-        seen.dedup();
-        for key in seen {
-            self.activities.entry(key).or_insert_with(|| Activity::start(day)).add(day);
+        for (seen, activities) in [(&mut rows, &mut self.rows), (&mut parties, &mut self.parties)] {
+            // A party counts once a declaration, however many items it has there.
+            seen.sort_unstable();
+            seen.dedup();
+            seen.iter().for_each(|key| activities.meet(*key, || Activity::start(day)).add(day));
         }
     }
 
@@ -227,18 +243,18 @@ impl History {
         let amounts = Amounts::of(item);
         if let Some(unit_price) = &amounts.unit_price {
             for key in price_keys(keys, unit_price.terms).into_iter().flatten() {
-                self.prices.entry(key).or_default().add(unit_price.log);
+                self.prices.meet(key, PriceWindow::default).add(unit_price.log);
             }
         }
         if let Some(code) = item.code {
             let (hs6, rate) = (code.number(6) as u32, item.rate_ppm.map_or(-1, |rate| rate as i32));
             for key in usual_keys(keys).into_iter().flatten() {
-                self.usual_codes.entry(key).or_insert_with(|| UsualCode::start(hs6, rate)).add(hs6, rate);
+                self.usual_codes.meet(key, || UsualCode::start(hs6, rate)).add(hs6, rate);
             }
         }
         if let Some(key) = split_key(keys) {
             let value = item.value_minor().unwrap_or_default() as f32;
-            self.recent.entry(key).or_default().add(header.day.epoch_days(), value);
+            self.recent.meet(key, Recent::default).add(header.day.epoch_days(), value);
         }
     }
 
@@ -277,10 +293,16 @@ fn near_repeat_key(keys: &FieldKeys<'_>) -> Option<Key> {
     Some(join(tag::NEAR_REPEAT, join(goods, keys.mass_band(4.0)?)))
 }
 
-fn activity_keys(keys: &FieldKeys<'_>, item: &GoodsItem) -> [Option<Key>; 11] {
+/// What a row is known by again: its repeat key, its near repeat key, its transport document.
+fn row_keys(keys: &FieldKeys<'_>, item: &GoodsItem) -> [Option<Key>; 3] {
+    let consignment = keys.consignment().map(|key| join(tag::CONSIGNMENT, key));
+    [Some(repeat_key(keys, item)), near_repeat_key(keys), consignment]
+}
+
+/// Parties, their pairs, and goods from an origin, in the order of [`Novelty`]'s fields.
+fn party_keys(keys: &FieldKeys<'_>) -> [Option<Key>; 8] {
     let key = |tag: u64, fields: &[Field]| Some(join(tag, keys.combination(fields)?));
     [
-        Some(repeat_key(keys, item)),
         key(tag::IMPORTER, &[Field::Importer]),
         key(tag::DECLARANT, &[Field::Declarant]),
         key(tag::CONSIGNOR, &[Field::Consignor]),
@@ -289,8 +311,6 @@ fn activity_keys(keys: &FieldKeys<'_>, item: &GoodsItem) -> [Option<Key>; 11] {
         key(tag::IMPORTER_HS4, &[Field::Importer, Field::Hs4]),
         key(tag::IMPORTER_CONSIGNOR, &[Field::Importer, Field::Consignor]),
         key(tag::HS6_ORIGIN, &[Field::Hs6, Field::Origin]),
-        near_repeat_key(keys),
-        keys.consignment().map(|key| join(tag::CONSIGNMENT, key)),
     ]
 }
 
@@ -315,4 +335,11 @@ fn usual_keys(keys: &FieldKeys<'_>) -> [Option<Key>; 2] {
 
 fn split_key(keys: &FieldKeys<'_>) -> Option<Key> {
     Some(join(tag::SPLIT, keys.combination(&[Field::Importer, Field::Consignor, Field::Hs4])?))
+}
+
+/// The entries of a map, sorted by key.
+fn sorted<T: Clone>(map: &KeyMap<T>) -> Vec<(Key, T)> {
+    let mut entries: Vec<(Key, T)> = map.iter().map(|(key, value)| (*key, value.clone())).collect();
+    entries.sort_unstable_by_key(|(key, _)| *key);
+    entries
 }

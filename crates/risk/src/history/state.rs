@@ -1,21 +1,26 @@
 //! The state file of a history: what `history update` keeps, so that a day costs a day.
 //!
-//! Version 1: the eight bytes `TWHIST\x00\x01`, the SHA-256 of the body, then the body, a `postcard` encoding of the
-//! state with every map as a list sorted by key. The same history gives the same bytes. Files of every version stay
-//! readable; a frozen one is opened by the tests.
+//! The six bytes `TWHIST`, the version in two, the SHA-256 of the body, then the body, a `postcard` encoding of the state
+//! with every map as a list sorted by key. The same history gives the same bytes. Version 2 keeps two generations of
+//! what may be forgotten; version 1 knew one, and rows and parties in one map. Files of every version stay readable;
+//! frozen ones are opened by the tests.
 
 use super::activity::{Activity, Recent, UsualCode};
 use super::case::LatestCases;
 use super::price::PriceWindow;
 use super::tally::Tally;
-use super::{Due, History, HistoryRules, Key, KeyMap};
+use super::{Due, History, HistoryRules, Key, sorted};
 use domain::{FindingKind, FindingStatus, LabelRules};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 
-const MAGIC: &[u8; 8] = b"TWHIST\x00\x01";
+const MAGIC: &[u8; 8] = b"TWHIST\x00\x02";
+const MAGIC_1: &[u8; 8] = b"TWHIST\x00\x01";
 const HEAD: usize = MAGIC.len() + 32;
+
+/// Entries of two generations, the young ones first.
+type Kept<T> = [Vec<(Key, T)>; 2];
 
 /// Why a state file can't be used.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -36,9 +41,32 @@ pub enum StateError {
 
 #[derive(Serialize, Deserialize)]
 struct State {
+    rules: Rules,
+    day: i32,
+    declarations: u64,
+    overall: Tally,
+    tallies: Vec<(Key, Tally)>,
+    rows: Kept<Activity>,
+    parties: Kept<Activity>,
+    prices: Kept<PriceWindow>,
+    usual_codes: Kept<UsualCode>,
+    recent: Kept<Recent>,
+    cases: Vec<(Key, LatestCases)>,
+    calendar: BTreeMap<i32, Vec<Due>>,
+}
+
+/// The rules a history was made under, by their names.
+#[derive(Serialize, Deserialize)]
+struct Rules {
     kinds: Vec<String>,
     statuses: Vec<String>,
     columns: u32,
+}
+
+/// The body of version 1.
+#[derive(Deserialize)]
+struct State1 {
+    rules: Rules,
     day: i32,
     declarations: u64,
     overall: Tally,
@@ -51,25 +79,78 @@ struct State {
     calendar: BTreeMap<i32, Vec<Due>>,
 }
 
+impl From<State1> for State {
+    fn from(state: State1) -> Self {
+        // Keys carry what they are of, so each map can hold the other's keys and never reads them.
+        Self {
+            rules: state.rules,
+            day: state.day,
+            declarations: state.declarations,
+            overall: state.overall,
+            tallies: state.tallies,
+            rows: [state.activities.clone(), Vec::new()],
+            parties: [state.activities, Vec::new()],
+            prices: [state.prices, Vec::new()],
+            usual_codes: [state.usual_codes, Vec::new()],
+            recent: [state.recent, Vec::new()],
+            cases: state.cases,
+            calendar: state.calendar,
+        }
+    }
+}
+
+impl Rules {
+    fn of(rules: &HistoryRules) -> Self {
+        Self {
+            kinds: rules.labels.kinds.iter().map(|kind| kind.name().to_owned()).collect(),
+            statuses: rules.labels.statuses.iter().map(|status| status.name().to_owned()).collect(),
+            columns: rules.columns as u32,
+        }
+    }
+
+    fn rules(&self) -> HistoryRules {
+        let labels = LabelRules {
+            kinds: self.kinds.iter().filter_map(|name| FindingKind::parse(name)).collect(),
+            statuses: self.statuses.iter().filter_map(|name| FindingStatus::parse(name)).collect(),
+        };
+        HistoryRules { labels, columns: self.columns as usize }
+    }
+}
+
+impl State {
+    fn read(head: &[u8], body: &[u8]) -> Result<Self, StateError> {
+        let version = head.first_chunk::<8>().ok_or(StateError::Format)?;
+        if version != MAGIC && version != MAGIC_1 {
+            return Err(StateError::Format);
+        }
+        if head[MAGIC.len()..] != *Sha256::digest(body) {
+            return Err(StateError::Damaged);
+        }
+        let state = match version == MAGIC {
+            true => postcard::from_bytes(body),
+            false => postcard::from_bytes::<State1>(body).map(Self::from),
+        };
+        state.map_err(|_| StateError::Damaged)
+    }
+}
+
 impl History {
     /// The bytes of the state file.
     ///
     /// # Errors
     /// [`StateError::Unwritable`] where the state can't be encoded.
     pub fn to_bytes(&self) -> Result<Vec<u8>, StateError> {
-        let labels = &self.rules.labels;
         let state = State {
-            kinds: labels.kinds.iter().map(|kind| kind.name().to_owned()).collect(),
-            statuses: labels.statuses.iter().map(|status| status.name().to_owned()).collect(),
-            columns: self.rules.columns as u32,
+            rules: Rules::of(&self.rules),
             day: self.day,
             declarations: self.declarations,
             overall: self.overall.clone(),
             tallies: sorted(&self.tallies),
-            activities: sorted(&self.activities),
-            prices: sorted(&self.prices),
-            usual_codes: sorted(&self.usual_codes),
-            recent: sorted(&self.recent),
+            rows: self.rows.sorted(),
+            parties: self.parties.sorted(),
+            prices: self.prices.sorted(),
+            usual_codes: self.usual_codes.sorted(),
+            recent: self.recent.sorted(),
             cases: sorted(&self.cases),
             calendar: self.calendar.clone(),
         };
@@ -80,32 +161,25 @@ impl History {
     /// Opens a state file made under the same rules.
     pub fn from_bytes(bytes: &[u8], rules: HistoryRules) -> Result<Self, StateError> {
         let (head, body) = bytes.split_at_checked(HEAD).ok_or(StateError::Format)?;
-        if &head[..MAGIC.len()] != MAGIC {
-            return Err(StateError::Format);
-        }
-        if head[MAGIC.len()..] != *Sha256::digest(body) {
-            return Err(StateError::Damaged);
-        }
-        let state: State = postcard::from_bytes(body).map_err(|_| StateError::Damaged)?;
-        let labels = LabelRules {
-            kinds: state.kinds.iter().filter_map(|name| FindingKind::parse(name)).collect(),
-            statuses: state.statuses.iter().filter_map(|name| FindingStatus::parse(name)).collect(),
-        };
-        if (HistoryRules { labels, columns: state.columns as usize }) != rules {
+        let state = State::read(head, body)?;
+        if state.rules.rules() != rules {
             return Err(StateError::Rules);
         }
+        let empty = Self::new(rules);
         Ok(Self {
             day: state.day,
             declarations: state.declarations,
             overall: state.overall,
             tallies: state.tallies.into_iter().collect(),
-            activities: state.activities.into_iter().collect(),
-            prices: state.prices.into_iter().collect(),
-            usual_codes: state.usual_codes.into_iter().collect(),
-            recent: state.recent.into_iter().collect(),
+            rows: empty.rows.holding(state.rows),
+            parties: empty.parties.holding(state.parties),
+            prices: empty.prices.holding(state.prices),
+            usual_codes: empty.usual_codes.holding(state.usual_codes),
+            recent: empty.recent.holding(state.recent),
             cases: state.cases.into_iter().collect(),
             calendar: state.calendar,
-            ..Self::new(rules)
+            rules: empty.rules,
+            specs: empty.specs,
         })
     }
 
@@ -113,10 +187,4 @@ impl History {
     pub fn is_state(bytes: &[u8]) -> bool {
         bytes.starts_with(&MAGIC[..6])
     }
-}
-
-fn sorted<T: Clone>(map: &KeyMap<T>) -> Vec<(Key, T)> {
-    let mut entries: Vec<(Key, T)> = map.iter().map(|(key, value)| (*key, value.clone())).collect();
-    entries.sort_unstable_by_key(|(key, _)| *key);
-    entries
 }

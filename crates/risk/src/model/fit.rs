@@ -20,7 +20,14 @@ const LEAST_OF_EACH_CLASS: usize = 20;
 const VALIDATION_SHARE: f64 = 0.2;
 
 /// A profile value needs this many training rows to have a column of its own in the linear model.
-const LEAST_ROWS_PER_VALUE: u32 = 2;
+const LEAST_ROWS_PER_VALUE: u32 = 4;
+
+/// Ridge of the regression on leaves.
+const LEAF_L2: f64 = 100.0;
+
+/// When to stop the regressions: the likelihood is flat long before the last digits settle, and more iterations change
+/// no ranking.
+const FLAT: LogisticParams = LogisticParams { l2: 1.0, max_iterations: 120, tolerance: 3e-5, threads: 1 };
 
 /// A fitted branch.
 pub(super) struct Fitted {
@@ -128,15 +135,18 @@ fn weights(set: &TrainingSet, places: &[usize], distinct: bool) -> Vec<f32> {
 enum Plan {
     Profile,
     Logistic,
-    Gbdt(Vec<TreesPlan>),
+    Gbdt(Vec<View>),
+    GbdtLr(usize),
     Blend(Vec<(Plan, f64, f64)>),
 }
 
-/// One forest: which dense features it sees (all where empty), and how many rounds.
+/// One of the views whose mean answers for a branch.
 #[derive(Clone)]
-struct TreesPlan {
-    columns: Vec<u32>,
-    rounds: usize,
+enum View {
+    /// A forest over some dense features (all where empty), of so many rounds.
+    Trees { columns: Vec<u32>, rounds: usize },
+    /// A regression over the profiles' values alone.
+    Values,
 }
 
 impl Plan {
@@ -144,15 +154,17 @@ impl Plan {
         match kind {
             ModelKind::Profile => Self::Profile,
             ModelKind::Logistic | ModelKind::Blend => Self::Logistic,
-            ModelKind::Gbdt => Self::Gbdt(vec![TreesPlan { columns: Vec::new(), rounds: 50 }]),
+            ModelKind::GbdtLr => Self::GbdtLr(50),
+            ModelKind::Gbdt => Self::Gbdt(vec![View::Trees { columns: Vec::new(), rounds: 50 }]),
         }
     }
 
     fn fit(&self, part: &Part<'_>, features: &[Feature], params: &CheckedTrainParams) -> Result<Scorer, TrainError> {
         match self {
             Self::Profile => Ok(Scorer::Profile(profile(features))),
-            Self::Logistic => logistic(part, params),
-            Self::Gbdt(plans) => forests(part, None, plans, params),
+            Self::Logistic => Ok(Scorer::Logistic(logistic(part, true, params)?)),
+            Self::Gbdt(views) => mean(part, None, views, params),
+            Self::GbdtLr(rounds) => Ok(Scorer::Gbdt(Box::new(leaves(part, None, *rounds, params)?))),
             Self::Blend(parts) => {
                 let fit = |(plan, slope, offset): &(Self, f64, f64)| {
                     Ok(BlendPart { scorer: plan.fit(part, features, params)?, slope: *slope, offset: *offset })
@@ -178,11 +190,15 @@ fn choose(
             Ok((plan, scorer))
         }
         ModelKind::Gbdt => {
-            let plans = trees_plans(features, earlier.repeats, params);
-            let scorer = forests(earlier, Some(later), &plans, params)?;
-            let rounds = rounds(&scorer);
-            let plans = plans.into_iter().zip(rounds).map(|(plan, rounds)| TreesPlan { rounds, ..plan });
-            Ok((Plan::Gbdt(plans.collect()), scorer))
+            let mut views = views(features, earlier.repeats, params);
+            let scorer = mean(earlier, Some(later), &views, params)?;
+            keep_rounds(&mut views, &scorer);
+            Ok((Plan::Gbdt(views), scorer))
+        }
+        ModelKind::GbdtLr => {
+            let trees = leaves(earlier, Some(later), params.rounds(), params)?;
+            let rounds = trees.forest.trees().len().max(1);
+            Ok((Plan::GbdtLr(rounds), Scorer::Gbdt(Box::new(trees))))
         }
         ModelKind::Blend => blend(earlier, later, features, params),
     }
@@ -194,7 +210,8 @@ fn profile(features: &[Feature]) -> ProfileScorer {
     ProfileScorer { columns: columns.collect() }
 }
 
-fn logistic(part: &Part<'_>, params: &CheckedTrainParams) -> Result<Scorer, TrainError> {
+/// Ridge regression over the profiles' values, and with `dense` over the dense features too.
+fn logistic(part: &Part<'_>, dense: bool, params: &CheckedTrainParams) -> Result<LogisticScorer, TrainError> {
     let mut counts: BTreeMap<Key, u32> = BTreeMap::new();
     for key in part.set.rows.keys.iter().filter(|key| **key != 0) {
         *counts.entry(*key).or_default() += 1;
@@ -203,80 +220,95 @@ fn logistic(part: &Part<'_>, params: &CheckedTrainParams) -> Result<Scorer, Trai
     let dictionary: Vec<Key> = frequent.map(|(key, _)| key).collect();
     let sparse: SparseRows = sparse_rows(&dictionary, &part.set.rows)?;
     let weights: Vec<f64> = part.weights.iter().map(|weight| f64::from(*weight)).collect();
-    let data =
-        learn::logistic::LinearData { dense: &part.set.rows.dense, sparse: Some(&sparse), weights: Some(&weights) };
-    let settings = LogisticParams {
-        l2: params.l2(),
-        // The likelihood is flat long before the last digits settle; more iterations change no ranking.
-        max_iterations: 120,
-        tolerance: 3e-5,
-        threads: params.threads(),
-    };
+    let none = Matrix::from_vec(Vec::new(), part.labels.len(), 0)?;
+    let dense = if dense { &part.set.rows.dense } else { &none };
+    let data = learn::logistic::LinearData { dense, sparse: Some(&sparse), weights: Some(&weights) };
+    let settings = LogisticParams { l2: params.l2(), threads: params.threads(), ..FLAT };
     let regression = settings.check()?.fit(&data, &part.labels)?;
-    Ok(Scorer::Logistic(LogisticScorer { dictionary, regression }))
+    Ok(LogisticScorer::new(dictionary, regression))
 }
 
-/// What is new asks for two views, and their mean: trees that see the whole history, and trees that see only what is
-/// declared and so can't lean on past findings that new rows lack. What repeats needs the history alone.
-fn trees_plans(features: &[Feature], repeats: bool, params: &CheckedTrainParams) -> Vec<TreesPlan> {
-    let history = TreesPlan { columns: Vec::new(), rounds: params.rounds() };
+/// What is new asks for three views, and their mean: trees that see the whole history, trees that see only what is
+/// declared and so can't lean on past findings that new rows lack, and a regression that gives each profile value a
+/// weight of its own, where trees would need a cut. What repeats needs the history alone.
+fn views(features: &[Feature], repeats: bool, params: &CheckedTrainParams) -> Vec<View> {
+    let history = View::Trees { columns: Vec::new(), rounds: params.rounds() };
     if repeats {
         return vec![history];
     }
     let declared = features.iter().enumerate().filter(|(_, feature)| feature.is_declared());
     let columns = declared.map(|(column, _)| column as u32).collect();
-    vec![history.clone(), TreesPlan { columns, ..history }]
+    vec![history, View::Trees { columns, rounds: params.rounds() }, View::Values]
 }
 
-/// The mean of the forests that the plans ask for.
-fn forests(
+/// The mean of the scorers that the views ask for.
+fn mean(
     part: &Part<'_>,
     later: Option<&Part<'_>>,
-    plans: &[TreesPlan],
+    views: &[View],
     params: &CheckedTrainParams,
 ) -> Result<Scorer, TrainError> {
-    let mut scorers = plans.iter().map(|plan| forest(part, later, plan, params)).collect::<Result<Vec<_>, _>>()?;
+    let fit = |view: &View| match view {
+        View::Trees { columns, rounds } => Ok(Scorer::Gbdt(Box::new(forest(part, later, columns, *rounds, params)?))),
+        View::Values => Ok(Scorer::Logistic(logistic(part, false, params)?)),
+    };
+    let mut scorers = views.iter().map(fit).collect::<Result<Vec<_>, TrainError>>()?;
     if scorers.len() == 1 {
-        return Ok(Scorer::Gbdt(Box::new(scorers.remove(0))));
+        return Ok(scorers.remove(0));
     }
     let slope = 1.0 / scorers.len() as f64;
-    let part = |trees| BlendPart { scorer: Scorer::Gbdt(Box::new(trees)), slope, offset: 0.0 };
-    Ok(Scorer::Blend(scorers.into_iter().map(part).collect()))
+    Ok(Scorer::Blend(scorers.into_iter().map(|scorer| BlendPart { scorer, slope, offset: 0.0 }).collect()))
 }
 
-/// The rounds that each forest of a scorer came to.
-fn rounds(scorer: &Scorer) -> Vec<usize> {
-    match scorer {
-        Scorer::Gbdt(trees) => vec![trees.forest.trees().len().max(1)],
-        Scorer::Blend(parts) => parts.iter().flat_map(|part| rounds(&part.scorer)).collect(),
-        _ => Vec::new(),
+/// A forest over all features whose leaves are weighed anew by a ridge logistic regression.
+fn leaves(
+    part: &Part<'_>,
+    later: Option<&Part<'_>>,
+    rounds: usize,
+    params: &CheckedTrainParams,
+) -> Result<TreesScorer, TrainError> {
+    let trees = forest(part, later, &[], rounds, params)?;
+    let settings = LogisticParams { l2: LEAF_L2, threads: params.threads(), ..FLAT };
+    let forest = trees.forest.refit_leaves(&part.dataset(&part.set.rows.dense), &settings.check()?)?;
+    Ok(TreesScorer { forest, ..trees })
+}
+
+/// Keeps the rounds that each forest of a scorer came to.
+fn keep_rounds(views: &mut [View], scorer: &Scorer) {
+    match (views, scorer) {
+        ([View::Trees { rounds, .. }], Scorer::Gbdt(trees)) => *rounds = trees.forest.trees().len().max(1),
+        (views, Scorer::Blend(parts)) => {
+            views.chunks_mut(1).zip(parts).for_each(|(view, part)| keep_rounds(view, &part.scorer));
+        }
+        _ => {}
     }
 }
 
 fn forest(
     part: &Part<'_>,
     later: Option<&Part<'_>>,
-    plan: &TreesPlan,
+    columns: &[u32],
+    rounds: usize,
     params: &CheckedTrainParams,
 ) -> Result<TreesScorer, TrainError> {
     let settings = GbdtParams {
         objective: Objective::Logistic,
-        rounds: plan.rounds,
+        rounds,
         seed: params.seed(),
         threads: params.threads(),
         early_stopping_rounds: later.map(|_| 20),
-        ..params.gbdt(part.repeats, !plan.columns.is_empty())
+        ..params.gbdt(part.repeats, !columns.is_empty())
     };
-    let see = |part: &Part<'_>| match plan.columns.is_empty() {
+    let see = |part: &Part<'_>| match columns.is_empty() {
         true => Ok(part.set.rows.dense.clone()),
-        false => pick(&part.set.rows.dense, &plan.columns),
+        false => pick(&part.set.rows.dense, columns),
     };
     let features = see(part)?;
     let later = later.map(|later| Ok::<_, TrainError>((see(later)?, later))).transpose()?;
     let validation = later.as_ref().map(|(features, later)| later.dataset(features));
     let train = part.dataset(&features);
     let forest = settings.check()?.fit(&train, validation.as_ref())?.forest;
-    Ok(TreesScorer { forest, columns: plan.columns.clone() })
+    Ok(TreesScorer { forest, columns: columns.to_vec() })
 }
 
 fn platt(scorer: &Scorer, part: &Part<'_>, params: &CheckedTrainParams) -> Result<Calibrator, TrainError> {

@@ -34,13 +34,15 @@ pub enum ModelKind {
     Logistic,
     /// Boosted trees.
     Gbdt,
+    /// Boosted trees with a logistic regression on their leaves.
+    GbdtLr,
     /// The mix of the others that orders the latest training data best.
     Blend,
 }
 
 impl ModelKind {
     /// All kinds, simplest first.
-    pub const ALL: [Self; 4] = [Self::Profile, Self::Logistic, Self::Gbdt, Self::Blend];
+    pub const ALL: [Self; 5] = [Self::Profile, Self::Logistic, Self::Gbdt, Self::GbdtLr, Self::Blend];
 
     /// The stable name used on the command line and in files.
     pub const fn name(self) -> &'static str {
@@ -48,6 +50,7 @@ impl ModelKind {
             Self::Profile => "profile",
             Self::Logistic => "logistic",
             Self::Gbdt => "gbdt",
+            Self::GbdtLr => "gbdt+lr",
             Self::Blend => "blend",
         }
     }
@@ -144,7 +147,9 @@ impl CheckedTrainParams {
             (true, _) => {
                 GbdtParams { max_depth: Some(5), min_child_weight: 1.0, lambda: 1.0, colsample_bytree: 0.7, ..shared }
             }
-            (false, true) => GbdtParams { max_depth: Some(6), learning_rate: 0.06, colsample_bytree: 0.6, ..shared },
+            (false, true) => {
+                GbdtParams { max_depth: Some(6), learning_rate: 0.06, colsample_bytree: 0.6, subsample: 1.0, ..shared }
+            }
             (false, false) => shared,
         }
     }

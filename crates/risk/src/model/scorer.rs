@@ -1,12 +1,16 @@
 //! Scorers: what turns rows into log-odds, and log-odds back into contributions.
 
 use super::rows::Rows;
-use crate::history::Key;
+use crate::history::{Key, KeyMap};
 use learn::Matrix;
 use learn::gbdt::Forest;
 use learn::logistic::Logistic;
 use learn::sparse::SparseRows;
 use serde::{Deserialize, Serialize};
+use std::sync::OnceLock;
+
+/// Rows that a thread takes at a time.
+const BLOCK_ROWS: usize = 512;
 
 /// Something that gives each row the log-odds of a finding.
 #[derive(Clone, Debug)]
@@ -40,13 +44,17 @@ pub struct ProfileScorer {
     pub columns: Vec<u32>,
 }
 
-/// Ridge logistic regression over standardised dense features and the profile values seen in training.
+/// Ridge logistic regression over the profile values seen in training, and over standardised dense features unless the
+/// regression has no dense columns.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct LogisticScorer {
     /// Keys of profile values, sorted; the place of a key is its sparse column.
     pub dictionary: Vec<Key>,
     /// The regression.
     pub regression: Logistic,
+    /// The dictionary as a map, made when first asked.
+    #[serde(skip)]
+    index: OnceLock<KeyMap<u32>>,
 }
 
 /// Boosted trees over some of the dense features.
@@ -77,7 +85,7 @@ impl Scorer {
     pub fn log_odds(&self, rows: &Rows, threads: usize) -> learn::Result<Vec<f64>> {
         match self {
             Self::Profile(scorer) => Ok((0..rows.len()).map(|row| scorer.log_odds(rows.dense.row(row))).collect()),
-            Self::Logistic(scorer) => scorer.regression.log_odds_all(&rows.dense, Some(&scorer.sparse(rows)?), threads),
+            Self::Logistic(scorer) => scorer.log_odds(rows, threads),
             Self::Gbdt(trees) => trees.log_odds(&rows.dense, threads),
             Self::Blend(parts) => {
                 let mut sums = vec![0.0; rows.len()];
@@ -179,21 +187,42 @@ pub(super) fn pick(dense: &Matrix, columns: &[u32]) -> learn::Result<Matrix> {
 }
 
 impl LogisticScorer {
-    fn columns(&self, keys: &[Key]) -> Vec<u32> {
-        let column = |key: &Key| self.dictionary.binary_search(key).ok().map(|place| place as u32);
-        keys.iter().filter_map(column).collect()
+    pub(super) fn new(dictionary: Vec<Key>, regression: Logistic) -> Self {
+        Self { dictionary, regression, index: OnceLock::new() }
     }
 
-    /// The sparse columns of rows: the profile values that the dictionary knows.
-    pub(super) fn sparse(&self, rows: &Rows) -> learn::Result<SparseRows> {
-        sparse_rows(&self.dictionary, rows)
+    /// Whether it reads the dense features, or the profiles' values alone.
+    fn is_dense(&self) -> bool {
+        !self.regression.terms().means.is_empty()
+    }
+
+    fn log_odds(&self, rows: &Rows, threads: usize) -> learn::Result<Vec<f64>> {
+        let mut out = vec![Ok(0.0); rows.len()];
+        learn::parallel::for_each_block(&mut out, BLOCK_ROWS, threads, |first, block| {
+            for (row, log_odds) in (first..).zip(block) {
+                let dense = if self.is_dense() { rows.dense.row(row) } else { &[] };
+                *log_odds = self.regression.log_odds(dense, &self.columns(rows.keys_of(row)));
+            }
+        });
+        out.into_iter().collect()
+    }
+
+    /// The sparse columns of the profile values that training knew.
+    fn columns(&self, keys: &[Key]) -> Vec<u32> {
+        keys.iter().filter_map(|key| self.column(*key)).collect()
+    }
+
+    fn column(&self, key: Key) -> Option<u32> {
+        let index = || self.dictionary.iter().zip(0..).map(|(key, column)| (*key, column)).collect();
+        self.index.get_or_init(index).get(&key).copied()
     }
 
     fn contribute(&self, dense: &[f32], keys: &[Key], out: &mut Contributions) -> learn::Result<()> {
+        let dense = if self.is_dense() { dense } else { &[] };
         let parts = self.regression.contributions(dense, &self.columns(keys))?;
-        out.features = parts.dense;
+        out.features[..parts.dense.len()].copy_from_slice(&parts.dense);
         out.base = parts.intercept;
-        let known = keys.iter().enumerate().filter(|(_, key)| self.dictionary.binary_search(key).is_ok());
+        let known = keys.iter().enumerate().filter(|(_, key)| self.column(**key).is_some());
         for ((profile, _), contribution) in known.zip(parts.sparse) {
             out.profiles[profile] += contribution;
         }

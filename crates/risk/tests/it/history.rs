@@ -137,25 +137,34 @@ fn a_state_file_goes_on_where_it_stopped() {
 }
 
 #[test]
-fn a_state_file_of_version_1_opens_for_ever() {
-    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/history-v1.twhist");
+fn state_files_of_every_version_open_for_ever() {
+    let fixtures = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
     let records = records(30, 13);
-    if std::env::var_os("TIDEWAITER_FREEZE").is_some() {
-        let mut history = History::new(shape().rules);
-        records.iter().for_each(|record| {
-            history.advance(record.declaration.header.day);
-            history.observe(record);
-        });
-        std::fs::write(&path, history.to_bytes().unwrap()).unwrap();
+    let mut fresh = History::new(shape().rules);
+    records.iter().for_each(|record| {
+        fresh.advance(record.declaration.header.day);
+        fresh.observe(record);
+    });
+    let newest = fixtures.join("history-v2.twhist");
+    if std::env::var_os("TIDEWAITER_FREEZE").is_some() && !newest.exists() {
+        std::fs::write(newest, fresh.to_bytes().unwrap()).unwrap();
     }
-    let bytes = std::fs::read(&path).unwrap();
-    let mut frozen = History::from_bytes(&bytes, shape().rules).unwrap();
-    assert_eq!(frozen.to_bytes().unwrap(), bytes, "what it holds is written back as it was");
-    assert_eq!(frozen.declarations(), 30);
     let mut later = records[0].clone();
     later.declaration.header.day = later.declaration.header.day.plus(60);
-    frozen.advance(later.declaration.header.day);
-    let importer = frozen.facts(&later, 0).novelty.importer;
+    for version in ["history-v1.twhist", "history-v2.twhist"] {
+        let bytes = std::fs::read(fixtures.join(version)).unwrap();
+        let mut frozen = History::from_bytes(&bytes, shape().rules).unwrap();
+        assert_eq!(
+            frozen.to_bytes().unwrap() == bytes,
+            version == "history-v2.twhist",
+            "old versions are written anew"
+        );
+        for history in [&mut frozen, &mut fresh] {
+            history.advance(later.declaration.header.day);
+        }
+        assert_eq!(format!("{:?}", frozen.facts(&later, 0)), format!("{:?}", fresh.facts(&later, 0)), "{version}");
+    }
+    let importer = fresh.facts(&later, 0).novelty.importer;
     let same = |record: &&Record| record.declaration.header.importer == later.declaration.header.importer;
     assert_eq!(importer.declarations, Some(records.iter().filter(same).count() as u32));
 }

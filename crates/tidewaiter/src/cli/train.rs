@@ -98,7 +98,7 @@ fn text(model: &Model, summary: &Summary) -> String {
 
 pub(super) fn parse_kind(text: &str) -> Result<ModelKind, String> {
     ModelKind::parse(text).ok_or_else(|| match text {
-        "date" => "this version has no `date` model yet; take profile, logistic, gbdt or blend".to_owned(),
-        _ => "a model is one of profile, logistic, gbdt, blend".to_owned(),
+        "date" => "this version has no `date` model yet; take profile, logistic, gbdt, gbdt+lr or blend".to_owned(),
+        _ => "a model is one of profile, logistic, gbdt, gbdt+lr, blend".to_owned(),
     })
 }
