@@ -60,9 +60,11 @@ pub fn check_first(reason: &Reason, facts: &Facts<'_>) -> FindingKind {
     let mut weight: BTreeMap<FindingKind, f64> = BTreeMap::new();
     for leaf in reason.leaves().into_iter().filter(|leaf| leaf.contribution > 0.0) {
         let kind = match leaf.id {
-            "price-low" | "price-high" | "value" | "valuation" | "charges" | "split" => FindingKind::Value,
+            "price-low" | "price-high" | "value" | "valuation" | "valuation-related" | "charges" | "split" => {
+                FindingKind::Value
+            }
             "code-switch" | "code" | "plausibility" | "rate" => FindingKind::Classification,
-            "route" | "origin-new-to-importer" => FindingKind::Origin,
+            "route" | "route-indirect" | "origin-new-to-importer" => FindingKind::Origin,
             "mass" => FindingKind::Quantity,
             "data-quality" => FindingKind::Paperwork,
             _ => continue,
@@ -97,8 +99,8 @@ fn tell(subject: Subject, facts: &Facts<'_>) -> Told {
         Subject::Mass => told("mass", Audience::Trader, option("mass_kg", facts.amounts.mass_kg.map(Argument::Number))),
         Subject::UnitPrice => unit_price(facts),
         Subject::Tax => tax(facts),
-        Subject::Charges => told("charges", Audience::Trader, Vec::new()),
-        Subject::Valuation => told("valuation", Audience::Trader, Vec::new()),
+        Subject::Charges => charges(facts),
+        Subject::Valuation => valuation(facts),
         Subject::Code => told("code", Audience::Trader, option("code", facts.item.code.map(Argument::Code))),
         Subject::Origin => route(facts),
         Subject::Profile(index) => profile(facts, usize::from(index)),
@@ -180,7 +182,28 @@ fn tax(facts: &Facts<'_>) -> Told {
 fn route(facts: &Facts<'_>) -> Told {
     let mut arguments = option("origin", facts.item.origin.map(Argument::Country));
     arguments.extend(option("departure", facts.header.departure.map(Argument::Country)));
-    told("route", Audience::Trader, arguments)
+    let is_direct = facts.item.origin.zip(facts.header.departure).is_none_or(|(origin, departure)| origin == departure);
+    told(if is_direct { "route" } else { "route-indirect" }, Audience::Trader, arguments)
+}
+
+fn charges(facts: &Facts<'_>) -> Told {
+    let item = facts.item;
+    let share = |part: Option<i64>, whole: Option<i64>| match (part, whole.filter(|whole| *whole > 0)) {
+        (Some(part), Some(whole)) => Some(Argument::Share(part as f64 / whole as f64)),
+        _ => None,
+    };
+    let freight = option("freight", share(item.freight_minor, item.value_minor()));
+    let fob = option("fob", share(item.fob_minor, item.cif_minor));
+    told("charges", Audience::Trader, [freight, fob].concat())
+}
+
+fn valuation(facts: &Facts<'_>) -> Told {
+    let method = option("method", facts.item.valuation_method.map(|method| count(u64::from(method))));
+    let id = match facts.item.related_party {
+        Some(true) => "valuation-related",
+        _ => "valuation",
+    };
+    told(id, Audience::Trader, method)
 }
 
 /// "3 of 11 earlier declarations under 6109 were found undervalued".
@@ -192,6 +215,7 @@ fn profile(facts: &Facts<'_>, index: usize) -> Told {
         ("profile", Argument::Text(spec.name.as_str().into())),
         ("found", count(u64::from(fact.found_count))),
         ("inspected", count(u64::from(fact.inspected_count))),
+        ("average", Argument::Share(f64::from(facts.overall_rate))),
     ];
     let value = spec.fields.iter().filter_map(|field| field.text(facts.header, facts.item)).collect::<Vec<_>>();
     arguments.push(("value", Argument::Text(value.join(" / ").into())));

@@ -21,20 +21,25 @@ price-high = Unit price { $price } { $currency }/{ $unit } is { $share } above t
 price-unreferenced = Unit price { $price } { $currency }/{ $unit }; too few earlier prices to compare with
 price-missing = No unit price can be made: value, quantity or mass is missing
 rate = Rate { $rate }, duty at stake { $stake }
-charges = Freight, or the relation of FOB to CIF, is unusual
-valuation = Valuation method or relation of the parties
+charges = Freight is { $freight } of the value, FOB { $fob } of CIF
+    .none = Freight, FOB or CIF are not declared
+valuation = Valuation method { $method }
+    .none = No valuation method declared
+valuation-related = Valuation method { $method }, between related parties
+    .none = Sold between related parties, no valuation method declared
 code = Subheading { $code }
 code-usual = Declared under the usual code
 code-switch = Declared as { $code }, while this importer usually declares { $usual } (rate lower by { $rate_drop })
 plausibility = The code fits the description with probability { $probability }
     .none = How well code and description fit is not known
 route = Origin { $origin }, sent from { $departure }
+route-indirect = Origin { $origin }, but sent from { $departure }
 journey = { $alerts ->
     [one] One alert on the journey
    *[other] { $alerts } alerts on the journey
 }
     .none = Nothing is known of the journey
-profile-findings = { $found } of { $inspected } earlier inspections under { $profile } { $value } ended in a finding{ $kind }
+profile-findings = { $found } of { $inspected } earlier inspections under { $profile } { $value } ended in a finding{ $kind } ({ $average } of all inspections do)
 profile-clean = { $inspected ->
     [one] The one earlier inspection under { $profile } { $value } found everything in order
    *[other] All { $inspected } earlier inspections under { $profile } { $value } found everything in order
@@ -180,7 +185,7 @@ control-audit = audit after clearance
 
 # The demo.
 demo-world = { $declarations } declarations of { $first } to { $last }, simulated; { $inspected } inspected
-demo-models = Four models, trained on what was known before { $quarter }, on the quarter that followed
+demo-models = Five models, trained on what was known before { $quarter }, on the quarter that followed
 demo-columns = validation  |  all declarations, by the truth of the simulation  |  inspected ones
 demo-chosen = Chosen by validation, before the quarter was looked at: { $kind }
 demo-selected = { $selected } of { $declarations } declarations of { $last } selected: { $findings } findings and { $revenue } extra revenue to be expected, { $hours } officer-hours

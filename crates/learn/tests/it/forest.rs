@@ -296,7 +296,8 @@ fn refitted_leaves_are_a_regression_on_leaves_and_a_forest_again() {
         leaves.push_row(&forest.leaf_columns(row).unwrap()).unwrap();
     }
     let none = Matrix::from_vec(Vec::new(), leaves.n_rows(), 0).unwrap();
-    let data = LinearData { dense: &none, sparse: Some(&leaves), weights: None };
+    let weights = train.dataset().weights.map(|weights| weights.iter().map(|w| f64::from(*w)).collect::<Vec<_>>());
+    let data = LinearData { dense: &none, sparse: Some(&leaves), weights: weights.as_deref() };
     let regression = params.fit(&data, train.dataset().labels).unwrap();
     for row in test.features.rows() {
         let by_leaves = regression.log_odds(&[], &forest.leaf_columns(row).unwrap()).unwrap();

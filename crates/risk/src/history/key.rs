@@ -102,7 +102,7 @@ impl Field {
                 .zip(mass_g)
                 .filter(|(_, mass)| *mass > 0)
                 .map(|(value, mass)| format!("{:.2} a kg", value as f64 / mass as f64 * 10.0)),
-            Self::Transshipped => item.origin.zip(header.departure).map(|(from, by)| format!("{from} by {by}")),
+            Self::Transshipped => item.origin.zip(header.departure).map(|(from, by)| format!("{from} sent from {by}")),
             Self::Description => owned(&item.description),
             Self::Column(index) => item.categorical.get(usize::from(index)).and_then(owned),
         }

@@ -10,7 +10,7 @@ pub use truth::Truth;
 
 use super::Error;
 use crate::intake::{IntakeError, Summary};
-use domain::Day;
+use domain::{Day, Role};
 use risk::evaluate::{Comparison, CrossResult, Detail, Figures, Slice, Warning};
 use risk::model::{ModelCard, TrainError};
 use std::path::PathBuf;
@@ -79,6 +79,17 @@ pub enum EvaluateError {
     /// Folds were asked for by repeats, and the schema does not say what repeats are.
     #[error("the schema has no [repeats] repeat_key; name the columns after --group-by, or give it one")]
     NoRepeatKey,
+    /// Folds were asked for by something that became known after the declaration.
+    #[error(
+        "--group-by names `{column}`, the schema's {role}; folds by what was decided or found would tell the result of \
+         a row by its fold: name columns of what was declared", role = role.name()
+    )]
+    GroupByOutcome {
+        /// The column.
+        column: String,
+        /// Its role.
+        role: Role,
+    },
 }
 
 impl From<IntakeError> for EvaluateError {

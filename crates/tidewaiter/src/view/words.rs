@@ -98,8 +98,9 @@ impl Words {
     fn arguments<'a>(&self, reason: &'a Reason) -> FluentArgs<'a> {
         let mut arguments = FluentArgs::new();
         // Every argument that a text may name has a value, so that a declaration with gaps still reads well.
-        for name in ["amount", "mass_kg", "rate", "stake", "code", "origin", "departure", "party", "value", "rate_drop"]
-        {
+        let named =
+            ["amount", "mass_kg", "rate", "stake", "code", "origin", "departure", "party", "value", "rate_drop"];
+        for name in named.into_iter().chain(["freight", "fob", "method"]) {
             arguments.set(name, self.word("missing"));
         }
         arguments.set("first", "never");
@@ -217,11 +218,12 @@ mod tests {
                 ("found", Argument::Count(found)),
                 ("inspected", Argument::Count(inspected)),
                 ("kind", Argument::Term("value")),
+                ("average", Argument::Share(0.042)),
             ]
         };
         assert_eq!(
             text("profile-findings", profile("hs4", 3, 11)),
-            "3 of 11 earlier inspections under heading 6109 ended in a finding, mostly value"
+            "3 of 11 earlier inspections under heading 6109 ended in a finding, mostly value (4.2 % of all inspections do)"
         );
         assert_eq!(
             text("profile-clean", profile("column_0_hs4", 0, 1)),

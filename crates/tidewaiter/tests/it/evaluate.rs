@@ -186,6 +186,7 @@ fn folds_by_repeats_need_a_repeat_key_and_known_columns() {
     };
     assert!(complain(&[]).contains("no [repeats] repeat_key"));
     assert!(complain(&["--group-by", "importer"]).contains("importer"));
+    assert!(complain(&["--group-by", "id,f"]).contains("names `f`, the schema's finding"));
     assert!(complain(&["--folds", "1"]).contains("1 is not in 2..=50"));
 }
 

@@ -45,6 +45,9 @@ pub fn evaluate_folds(
         [] => request.schema.repeat_key(),
         columns => columns,
     };
+    if let Some((column, role)) = outcome_column(request.schema, group_by) {
+        return Err(EvaluateError::GroupByOutcome { column, role });
+    }
     let (records, groups, summary) = read(request, group_by, progress)?;
     let shape = shape(request.schema);
     let plan = CrossPlan {
@@ -84,6 +87,14 @@ pub fn evaluate_folds(
         summary,
         folds: Some(Folds { folds: request.folds, group_by: group_by.to_vec(), seeds: request.seeds.to_vec(), result }),
     })
+}
+
+/// The first of the columns that an outcome role reads, with the role.
+fn outcome_column(schema: &Schema, columns: &[String]) -> Option<(String, Role)> {
+    let roles = || schema.roles().iter().filter(|(role, _)| role.is_outcome());
+    let role_of =
+        |column: &String| roles().find(|(_, source)| source.columns().contains(column)).map(|(role, _)| *role);
+    columns.iter().find_map(|column| Some((column.clone(), role_of(column)?)))
 }
 
 /// All declarations, and the group of each: the texts of its first item in the columns, as they stand in the file but
