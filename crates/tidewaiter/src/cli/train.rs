@@ -21,7 +21,7 @@ pub struct Args {
     /// Declarations with the results of their inspections, CSV (also gzip or Zstandard) or Parquet
     #[arg(long, value_name = "FILE", required = true, num_args = 1..)]
     data: Vec<PathBuf>,
-    /// Kind of model: profile, logistic, gbdt or blend
+    /// Kind of model: profile, logistic, gbdt, gbdt+lr or blend
     #[arg(long, value_name = "KIND", default_value = "blend", value_parser = parse_kind)]
     model: ModelKind,
     /// Seed of everything random; the same seed gives the same model, bit for bit
