@@ -16,6 +16,37 @@
 //!
 //! A row is one leaf of each tree and one entity of each query (importer and HS in DATE). The model is an [`Attention`];
 //! [`CheckedAttentionParams::fit`] makes one, the same to the bit for any number of threads on one kind of processor.
+//!
+//! # Example
+//!
+//! Four importers and a tree of two leaves. The even importers are found out in leaf 1 and the odd ones in leaf 2, so
+//! that neither importer nor leaf tells anything alone.
+//!
+//! ```
+//! use learn::attention::{Architecture, AttentionData, AttentionParams, AttentionRows};
+//!
+//! # fn main() -> learn::Result<()> {
+//! let leaves: Vec<u32> = (0..400).map(|i| 1 + i / 4 % 2).collect();
+//! let importers: Vec<u32> = (0..400).map(|i| 1 + i % 4).collect();
+//! let found = |leaf: u32, importer: u32| leaf == 1 + importer % 2;
+//! let labels: Vec<f32> = leaves.iter().zip(&importers).map(|(&l, &i)| f32::from(u8::from(found(l, i)))).collect();
+//! let rows = AttentionRows::new(1, leaves, 1, importers)?;
+//!
+//! let architecture = Architecture { dimension: 8, heads: 2, ..Architecture::default() };
+//! let params = AttentionParams { architecture, epochs: 60, batch: 16, ..AttentionParams::default() }.check()?;
+//! let data = AttentionData { rows: &rows, labels: &labels, revenue: None, weights: None };
+//! let model = params.fit(&data, None)?.model;
+//! for (score, label) in model.predict(&rows, 1)?.iter().zip(&labels) {
+//!     assert_eq!(score.logit > 0.0, *label == 1.0);
+//! }
+//!
+//! // What leaf and importer add to the log-odds of the first row, over those of a row of which nothing is known.
+//! let reasons = model.contributions(&rows, 0)?;
+//! let sum = reasons.base + reasons.trees[0] + reasons.entities[0];
+//! assert!((sum - reasons.logit).abs() < 1e-9);
+//! # Ok(())
+//! # }
+//! ```
 
 mod batch;
 mod explain;
