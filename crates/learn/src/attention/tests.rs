@@ -10,6 +10,15 @@ use super::fusion::Net;
 use super::kernels::Level;
 use super::{Attention, AttentionData, AttentionParams, AttentionRows};
 
+/// Every instruction set this processor has, the fallback last.
+fn levels() -> Vec<Level> {
+    let mut levels = vec![Level::detect()];
+    #[cfg(target_arch = "x86_64")]
+    levels.extend(pulp::x86::V3::try_new().map(|avx2| Level::Widest(pulp::Arch::V3(avx2))));
+    levels.push(Level::Scalar);
+    levels
+}
+
 /// Loss and gradient of all rows as one batch.
 fn loss_and_gradient(
     model: &Attention,

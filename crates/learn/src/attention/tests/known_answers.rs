@@ -1,7 +1,6 @@
 //! Against the same small networks written in JAX; `tests/parity/attention_fixture.py` made the answers.
 
-use super::{loss_and_gradient, rows};
-use crate::attention::kernels::Level;
+use super::{levels, loss_and_gradient, rows};
 use crate::attention::{Attention, AttentionData, AttentionParams};
 use serde::Deserialize;
 
@@ -57,7 +56,7 @@ fn forward_loss_and_gradients_are_those_of_jax() {
         let params = AttentionParams { architecture: *model.architecture(), ..AttentionParams::default() };
         let groups: Vec<_> = model.groups().map(|(_, weights)| weights.len()).collect();
         assert_eq!(groups, case.groups.iter().map(|(_, len)| *len).collect::<Vec<_>>());
-        for level in [Level::detect(), Level::Scalar] {
+        for level in levels() {
             let (loss, gradient) = loss_and_gradient(model, &model.weights, &data, &params, level);
             assert!((loss - case.loss).abs() < 1e-5 * case.loss, "{}: {loss} instead of {}", case.name, case.loss);
             let mut at = 0;
