@@ -6,6 +6,7 @@
 //!
 //! | module | what for |
 //! |---|---|
+//! | [`attention`] | a dual attentive network (DATE) over leaves of trees and entities |
 //! | [`gbdt`] | boosted trees: train, predict, explain, XGBoost JSON files |
 //! | [`logistic`], [`linear`] | logistic and ridge regression with contributions per column |
 //! | [`calibration`] | from log-odds to calibrated probabilities |
@@ -55,6 +56,7 @@
 //! ```
 #![deny(missing_docs)]
 
+pub mod attention;
 pub mod calibration;
 mod error;
 pub mod gbdt;
