@@ -17,7 +17,7 @@ pub enum Argument {
     Number(f64),
     /// A price for one unit of quantity or mass, in units (not minor units) of the currency.
     UnitPrice(f64),
-    /// An amount of money in minor units.
+    /// An amount of money in hundredths of its unit, whatever its smallest coin.
     AmountMinor(i64),
     /// A number of days.
     Days(i64),

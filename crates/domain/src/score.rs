@@ -27,7 +27,7 @@ pub struct Score {
 
 impl Score {
     /// Puts a score together. `probability` is the calibrated probability of a finding and is held inside (0, 1);
-    /// `expected_revenue_minor` is the expected extra revenue in minor units of the currency and never negative.
+    /// `expected_revenue_minor` is the expected extra revenue in hundredths of the money's unit and never negative.
     pub fn new(
         probability: f64,
         expected_revenue_minor: f64,
@@ -49,7 +49,7 @@ impl Score {
         self.probability
     }
 
-    /// Expected extra revenue of an inspection, in minor units of the currency.
+    /// Expected extra revenue of an inspection, in hundredths of the money's unit, whatever its smallest coin.
     pub fn expected_revenue_minor(&self) -> f64 {
         self.expected_revenue_minor
     }

@@ -228,7 +228,7 @@ fn taxes(facts: &Facts<'_>, out: &mut Vec<f32>) {
         (Some(part), Some(whole)) if whole > 0 => (part as f64 / whole as f64) as f32,
         _ => f32::NAN,
     };
-    let tax = item.taxes_minor.map(|minor| minor as f64 / 100.0).or(amounts.stake);
+    let tax = item.taxes_minor.map(|minor| minor as f64 / facts.money_unit).or(amounts.stake);
     let units = amounts.quantity.or(amounts.mass_kg);
     out.extend([
         item.rate_ppm.map_or(f32::NAN, |rate| rate as f32 / 1e6),

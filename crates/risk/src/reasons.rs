@@ -7,7 +7,7 @@
 use crate::features::{Feature, Subject};
 use crate::history::{Facts, PriceReference, ProfileFact, Seen};
 use crate::model::Contributions;
-use domain::{Argument, Audience, FindingKind, Reason, ReasonId, Text};
+use domain::{Argument, Audience, Explanation, FindingKind, Reason, ReasonId, Record, Score, Text};
 use std::collections::BTreeMap;
 
 type Arguments = Vec<(&'static str, Argument)>;
@@ -45,14 +45,72 @@ pub fn explain(facts: &Facts<'_>, features: &[Feature], contributions: &Contribu
     Reason::group("score", parts)
 }
 
-/// The leaves that raise the score most, highest first; `base` and `calibration` are never among them.
+/// The reasons of a declaration: those of the item that weighs most, and one leaf for what its other items add. The item
+/// is named by its number.
+pub fn explain_declaration(record: &Record, items: &[Score], probability: f64) -> Explanation {
+    let numbered = record.declaration.items.iter().zip(items);
+    let heaviest =
+        numbered.max_by(|a, b| a.1.probability().total_cmp(&b.1.probability()).then(b.0.number.cmp(&a.0.number)));
+    let Some((item, score)) = heaviest else { return Explanation::SkippedInBulk };
+    let Explanation::Reasons(tree) = score.explanation() else { return Explanation::SkippedInBulk };
+    if items.len() == 1 {
+        return Explanation::Reasons(tree.clone());
+    }
+    let log_odds = |p: f64| p.ln() - (-p).ln_1p();
+    let arguments = vec![("item", count(u64::from(item.number))), ("others", count(items.len() as u64 - 1))];
+    let others = log_odds(probability) - tree.contribution;
+    let others = Reason::leaf("other-items", arguments, others, Audience::Inspector);
+    Explanation::Reasons(Reason::group("declaration", vec![tree.clone(), others]))
+}
+
+/// The leaves that raise the score most, highest first; `base` and `calibration` are never among them. Leaves whose words
+/// would not tell an officer why come only where there is nothing else: a model may well count against a trader that it
+/// has been known for long, but nobody can check that at a counter.
 pub fn top(reason: &Reason, count: usize, reader: Audience) -> Vec<&Reason> {
     let technical = ["base", "calibration"];
     let mut leaves = reason.leaves();
     leaves.retain(|leaf| leaf.contribution > 0.0 && !technical.contains(&leaf.id) && reader.may_see(leaf.audience));
     leaves.sort_by(|a, b| b.contribution.total_cmp(&a.contribution));
-    leaves.truncate(count);
-    leaves
+    let (mut telling, rest): (Vec<&Reason>, Vec<&Reason>) = leaves.into_iter().partition(|leaf| is_telling(leaf));
+    if telling.is_empty() {
+        telling.extend(rest.first());
+    }
+    telling.truncate(count);
+    telling
+}
+
+/// Whether the words of a reason that raises a score say why: a rate of findings above the average, something new or
+/// unlike what is usual; not that all is as ever, nor a bare fact of the declaration.
+fn is_telling(leaf: &Reason) -> bool {
+    let argument = |name: &str| leaf.arguments.iter().find(|(known, _)| *known == name).map(|(_, argument)| argument);
+    let number = |name: &str| match argument(name) {
+        Some(Argument::Count(count)) => *count as f64,
+        Some(Argument::Share(share)) => *share,
+        _ => 0.0,
+    };
+    match leaf.id {
+        "profile-findings" => number("found") > number("average") * number("inspected"),
+        "data-quality" => number("notes") > 0.0,
+        "split" => number("shipments") > 0.0,
+        "journey" => number("alerts") > 0.0,
+        "plausibility" | "charges" => !leaf.arguments.is_empty(),
+        "profile-clean"
+        | "profile-unknown"
+        | "importer-known"
+        | "declarant-known"
+        | "consignor-known"
+        | "assortment-known"
+        | "code-usual"
+        | "repeat-none"
+        | "repeat-clean"
+        | "near-repeat-clean"
+        | "near-repeat-uninspected"
+        | "calendar"
+        | "code"
+        | "mass"
+        | "valuation" => false,
+        _ => true,
+    }
 }
 
 /// What an officer should check first, by the kind of finding that past cases and the reasons point to.
@@ -149,7 +207,7 @@ fn unit_price(facts: &Facts<'_>) -> Told {
     let Some(price) = &facts.amounts.unit_price else { return told("price-missing", Audience::Trader, Vec::new()) };
     let mut arguments =
         vec![("price", Argument::UnitPrice(f64::from(price.log).exp())), ("unit", Argument::Text(price.unit.clone()))];
-    arguments.extend(text("currency", &facts.header.currency));
+    arguments.extend(text("currency", &price.currency));
     let levels = facts.prices.levels.iter().enumerate().skip(1);
     let Some((level, reference)) = levels.filter_map(|(level, r)| Some((level, r.as_ref()?))).next() else {
         return told("price-unreferenced", Audience::Inspector, arguments);
@@ -217,7 +275,11 @@ fn profile(facts: &Facts<'_>, index: usize) -> Told {
         ("inspected", count(u64::from(fact.inspected_count))),
         ("average", Argument::Share(f64::from(facts.overall_rate))),
     ];
-    let value = spec.fields.iter().filter_map(|field| field.text(facts.header, facts.item)).collect::<Vec<_>>();
+    let value = spec
+        .fields
+        .iter()
+        .filter_map(|field| field.text(facts.header, facts.item, facts.money_unit))
+        .collect::<Vec<_>>();
     arguments.push(("value", Argument::Text(value.join(" / ").into())));
     if let Some(days) = fact.last_found_days {
         arguments.push(("last_found", Argument::Days(i64::from(days))));
@@ -325,7 +387,7 @@ fn near_repeat(near: &Seen, fact: &ProfileFact) -> Told {
 
 fn split(facts: &Facts<'_>) -> Told {
     let shipments = u64::from(facts.split.shipments);
-    let value = Argument::AmountMinor(facts.split.value_minor as i64);
+    let value = Argument::AmountMinor((f64::from(facts.split.value_minor) * 100.0 / facts.money_unit) as i64);
     told("split", Audience::Inspector, vec![("shipments", count(shipments)), ("value", value)])
 }
 

@@ -14,8 +14,11 @@ pub struct ScoredDeclaration {
     pub items: Vec<Score>,
     /// Calibrated probability of at least one finding in the declaration.
     pub probability: f64,
-    /// Sum of the expected extra revenues of its items, in minor units.
+    /// Sum of the expected extra revenues of its items, in hundredths of the money's unit.
     pub expected_revenue_minor: f64,
+    /// Why: the reasons of the item that weighs most, and what the others add. The contributions add up to the log-odds
+    /// of the probability.
+    pub explanation: Explanation,
 }
 
 /// What a score comes with.
@@ -56,9 +59,11 @@ pub fn score(
     let declaration = |record: &Record| {
         let items: Vec<Score> = scores.by_ref().take(record.declaration.items.len()).collect();
         let probabilities: Vec<f64> = items.iter().map(Score::probability).collect();
+        let probability = model.pooling().probability(&probabilities);
         ScoredDeclaration {
-            probability: model.pooling().probability(&probabilities),
+            probability,
             expected_revenue_minor: items.iter().map(Score::expected_revenue_minor).sum(),
+            explanation: reasons::explain_declaration(record, &items, probability),
             items,
         }
     };
@@ -102,5 +107,6 @@ fn finish(
         }
     };
     let id = model.id().clone();
-    Ok(Score::new(sigmoid(raw.calibrated), raw.expected_revenue_minor, explanation, id, facts.as_of))
+    let revenue_hundredths = raw.expected_revenue_minor * 100.0 / facts.money_unit;
+    Ok(Score::new(sigmoid(raw.calibrated), revenue_hundredths, explanation, id, facts.as_of))
 }

@@ -11,14 +11,19 @@ topic-repeats = Repeats and splits
 topic-declaration = Declaration
 base = Average of all examined items
 calibration = Adjustment to past frequencies
+declaration = Risk of a finding in the declaration
+other-items = { $others ->
+    [one] Item { $item } weighs most; one more item adds to it
+   *[other] Item { $item } weighs most; { $others } more items add to it
+}
 
 value = Declared value { $amount }
     .none = No declared value
 mass = Mass { $mass_kg } kg
     .none = No mass declared
-price-low = Unit price { $price } { $currency }/{ $unit } is { $share } below the median { $median } for { $scope } ({ $items } items)
-price-high = Unit price { $price } { $currency }/{ $unit } is { $share } above the median { $median } for { $scope } ({ $items } items)
-price-unreferenced = Unit price { $price } { $currency }/{ $unit }; too few earlier prices to compare with
+price-low = Unit price { $price }{ $currency }/{ $unit } is { $share } below the median { $median } for { $scope } ({ $items } items)
+price-high = Unit price { $price }{ $currency }/{ $unit } is { $share } above the median { $median } for { $scope } ({ $items } items)
+price-unreferenced = Unit price { $price }{ $currency }/{ $unit }; too few earlier prices to compare with
 price-missing = No unit price can be made: value, quantity or mass is missing
 rate = Rate { $rate }, duty at stake { $stake }
 charges = Freight is { $freight } of the value, FOB { $fob } of CIF
@@ -47,20 +52,20 @@ profile-clean = { $inspected ->
 profile-unknown = No inspection yet under { $profile } { $value }
 importer-new = { $first ->
     [never] Importer never seen before
-   *[other] Importer first seen { $first } ago, { $declarations } declarations
+   *[other] Importer first seen { $first } ago, earlier declarations: { $declarations }
 }
-importer-known = Importer known for { $first }, { $declarations } declarations
+importer-known = Importer known for { $first }, earlier declarations: { $declarations }
 declarant-new = { $first ->
     [never] Declarant never seen before
    *[other] Declarant first seen { $first } ago
 }
-declarant-known = Declarant known for { $first }, { $declarations } declarations
+declarant-known = Declarant known for { $first }, earlier declarations: { $declarations }
 declarant-new-to-importer = First declaration of this importer through declarant { $party }
 consignor-new = { $first ->
     [never] Consignor never seen before
    *[other] Consignor first seen { $first } ago
 }
-consignor-known = Consignor known for { $first }, { $declarations } declarations
+consignor-known = Consignor known for { $first }, earlier declarations: { $declarations }
 consignor-new-to-importer = First goods of this importer from consignor { $party }
 origin-new-to-importer = First goods of this importer with origin { $origin }
 goods-new-to-importer = First goods of this importer under the heading of { $code }
@@ -74,11 +79,23 @@ repeat-uninspected = { $declarations ->
     [one] One earlier row is the same; it was not inspected, or its result is not known yet
    *[other] { $declarations } earlier rows are the same; none was inspected, or no result is known yet
 }
-repeat-clean = Earlier rows that are the same were inspected { $inspected } times and found in order
-repeat-findings = Earlier rows that are the same were inspected { $inspected } times, { $found } times with a finding
+repeat-clean = { $inspected ->
+    [one] An earlier row that is the same was inspected and found in order
+   *[other] Earlier rows that are the same were inspected { $inspected } times and found in order
+}
+repeat-findings = { $inspected ->
+    [one] An earlier row that is the same was inspected and ended in a finding
+   *[other] Earlier rows that are the same were inspected { $inspected } times, { $found } with a finding
+}
 near-repeat-uninspected = Of nearly the same earlier rows no result is known
-near-repeat-clean = Nearly the same earlier rows were inspected { $inspected } times and found in order
-near-repeat-findings = Nearly the same earlier rows were inspected { $inspected } times, { $found } times with a finding
+near-repeat-clean = { $inspected ->
+    [one] A nearly equal earlier row was inspected and found in order
+   *[other] Nearly equal earlier rows were inspected { $inspected } times and found in order
+}
+near-repeat-findings = { $inspected ->
+    [one] A nearly equal earlier row was inspected and ended in a finding
+   *[other] Nearly equal earlier rows were inspected { $inspected } times, { $found } with a finding
+}
 split = { $shipments ->
     [0] No other shipment of the same parties and heading within a week
     [one] One more shipment of the same parties and heading within a week, worth { $value }

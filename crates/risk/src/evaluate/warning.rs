@@ -26,6 +26,13 @@ pub enum Warning {
         /// Declarations concerned.
         declarations: u64,
     },
+    /// The history knows more of some declarations than was known on their day.
+    HistoryOverlaps {
+        /// Declarations that stand in the history themselves.
+        heard: u64,
+        /// Declarations dated before the last day of the history's state file.
+        before: u64,
+    },
     /// Only declarations that somebody selected have a label; figures hold for them, not for all traffic.
     SelectedOnly {
         /// Declarations with a label.
@@ -50,6 +57,7 @@ impl Warning {
             Self::Leak(_) => "column_looks_like_a_leak",
             Self::FindingDateAssumed { .. } => "finding_date_assumed",
             Self::BeforeAsOf { .. } => "declarations_before_model_as_of",
+            Self::HistoryOverlaps { .. } => "history_overlaps_data",
             Self::SelectedOnly { .. } => "labels_of_selected_declarations_only",
             Self::SelectionUnknown { .. } => "selection_unknown",
         }

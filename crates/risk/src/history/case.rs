@@ -193,7 +193,7 @@ mod tests {
 
     #[test]
     fn the_latest_known_cases_of_the_same_importer_are_told() {
-        let mut history = History::new(HistoryRules { labels: LabelRules::default(), columns: 0 });
+        let mut history = History::new(HistoryRules { labels: LabelRules::default(), columns: 0, money_decimals: 2 });
         for number in 1..=6 {
             let finding = (number == 5).then_some((FindingStatus::Overturned, 40));
             history.observe(&record(number, if number == 2 { "I2" } else { "I1" }, finding));

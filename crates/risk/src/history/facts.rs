@@ -3,7 +3,7 @@
 
 use super::activity::Activity;
 use super::generations::Generations;
-use super::key::{FieldKeys, Key};
+use super::key::{FieldKeys, Key, digest, join};
 use super::price::PriceReference;
 use super::tally::Tally;
 use super::{
@@ -37,6 +37,8 @@ pub struct Facts<'a> {
     pub quality: Vec<&'a Quality>,
     /// Amounts and their ratios.
     pub amounts: Amounts,
+    /// Minor units in one unit of the money.
+    pub money_unit: f64,
     /// Price references that fit.
     pub prices: PriceFacts,
     /// The share of findings among all inspections known.
@@ -79,6 +81,8 @@ pub struct UnitPrice {
     pub log: f32,
     /// Unit of quantity, or `kg`.
     pub unit: Box<str>,
+    /// The currency, where it is that of the invoice; other values are in the administration's own money.
+    pub currency: domain::Text,
     /// Digest of unit and kind of value.
     pub(super) terms: Key,
 }
@@ -184,10 +188,10 @@ impl Facts<'_> {
 }
 
 impl Amounts {
-    /// The amounts of an item as declared.
-    pub fn of(item: &GoodsItem) -> Self {
+    /// The amounts of an item as declared, where one unit of the money has `money_unit` minor units.
+    pub(super) fn of(header: &Header, item: &GoodsItem, money_unit: f64) -> Self {
         let positive = |amount: Option<i64>, scale: f64| amount.filter(|a| *a > 0).map(|a| a as f64 / scale);
-        let value = positive(item.value_minor(), 100.0);
+        let value = positive(item.value_minor(), money_unit);
         let mass_kg = positive(item.net_mass_g.or(item.gross_mass_g), 1000.0);
         let quantity = item.quantity.as_ref().and_then(|quantity| positive(Some(quantity.milli), 1000.0));
         let unit = match (quantity, &item.quantity) {
@@ -196,10 +200,11 @@ impl Amounts {
         };
         let unit_price = unit.zip(value).map(|((amount, unit), value)| UnitPrice {
             log: (value / amount).ln() as f32,
-            terms: FieldKeys::terms(&unit, value_kind(item)),
+            terms: terms(header, item, &unit),
+            currency: invoice_currency(header, item).map(Box::from),
             unit,
         });
-        Self { value, mass_kg, quantity, stake: item.stake_minor().map(|minor| minor / 100.0), unit_price }
+        Self { value, mass_kg, quantity, stake: item.stake_minor().map(|minor| minor / money_unit), unit_price }
     }
 }
 
@@ -226,6 +231,23 @@ fn value_kind(item: &GoodsItem) -> &'static str {
     }
 }
 
+/// The currency of the value that [`GoodsItem::value_minor`] takes, where it is that of the invoice.
+fn invoice_currency<'a>(header: &'a Header, item: &GoodsItem) -> Option<&'a str> {
+    header.currency.as_deref().filter(|_| value_kind(item) == "invoice")
+}
+
+/// Prices of different units, kinds of value, and for invoices currencies and incoterms, are never compared.
+fn terms(header: &Header, item: &GoodsItem, unit: &str) -> Key {
+    let terms = FieldKeys::terms(unit, value_kind(item));
+    match value_kind(item) {
+        "invoice" => {
+            let text = |text: Option<&str>| text.map_or(0, |text| digest(text.as_bytes()));
+            join(terms, join(text(header.currency.as_deref()), text(header.incoterm.as_deref())))
+        }
+        _ => terms,
+    }
+}
+
 impl History {
     /// What is known of item `index` of `record` at its moment. Call [`History::advance`] with its day first; labels
     /// of the record itself are not looked at.
@@ -233,16 +255,18 @@ impl History {
         let (header, item) = (&record.declaration.header, &record.declaration.items[index]);
         let keys = FieldKeys::new(header, item);
         let day = header.day;
-        let amounts = Amounts::of(item);
+        let money_unit = self.rules.money_unit();
+        let amounts = Amounts::of(header, item, money_unit);
         let known = |known_at: Day| known_at <= day;
         Facts {
-            as_of: Moment { day, position: self.declarations },
+            as_of: Moment { day: Day::from_epoch_days(self.day.max(day.epoch_days())), position: self.declarations },
             specs: Arc::clone(&self.specs),
             header,
             item,
             quality: record.quality.get(index).into_iter().flatten().filter(|note| !note.role.is_outcome()).collect(),
             prices: self.price_facts(&keys, &amounts),
             amounts,
+            money_unit,
             overall_rate: self.overall_rate(day),
             profiles: self.profile_facts(&keys, day),
             novelty: self.novelty(&keys, item, day),

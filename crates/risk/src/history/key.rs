@@ -74,10 +74,11 @@ pub enum Field {
 }
 
 impl Field {
-    /// The value as an officer would write it; `None` where the declaration has none.
-    pub fn text(self, header: &Header, item: &GoodsItem) -> Option<String> {
+    /// The value as an officer would write it; `None` where the declaration has none. One unit of the money has
+    /// `money_unit` minor units.
+    pub fn text(self, header: &Header, item: &GoodsItem, money_unit: f64) -> Option<String> {
         let owned = |text: &domain::Text| text.as_deref().map(str::to_owned);
-        let minor = |minor: i64| format!("{:.2}", minor as f64 / 100.0);
+        let value = item.value_minor().map(|minor| minor as f64 / money_unit);
         let mass_g = item.net_mass_g.or(item.gross_mass_g);
         match self {
             Self::Importer => owned(&header.importer),
@@ -95,18 +96,28 @@ impl Field {
             Self::Departure => header.departure.map(|country| country.to_string()),
             Self::Rate => item.rate_ppm.map(|rate| format!("{} %", rate as f64 / 1e4)),
             Self::Mass => mass_g.map(|mass| format!("{} kg", mass as f64 / 1e3)),
-            Self::MassBand => mass_g.map(|mass| format!("about {:.0} kg", mass as f64 / 1e3)),
-            Self::Value | Self::ValueBand => item.value_minor().map(minor),
-            Self::UnitPrice => item
-                .value_minor()
+            Self::MassBand => mass_g.map(|mass| format!("about {} kg", rounded(mass as f64 / 1e3))),
+            Self::Value => value.map(|value| format!("{value:.2}")),
+            Self::ValueBand => value.map(|value| format!("about {}", rounded(value))),
+            Self::UnitPrice => value
                 .zip(mass_g)
                 .filter(|(_, mass)| *mass > 0)
-                .map(|(value, mass)| format!("{:.2} a kg", value as f64 / mass as f64 * 10.0)),
+                .map(|(value, mass)| format!("about {} a kg", rounded(value / mass as f64 * 1e3))),
             Self::Transshipped => item.origin.zip(header.departure).map(|(from, by)| format!("{from} sent from {by}")),
             Self::Description => owned(&item.description),
             Self::Column(index) => item.categorical.get(usize::from(index)).and_then(owned),
         }
     }
+}
+
+/// A number to one significant digit: as fine as a band is.
+fn rounded(number: f64) -> f64 {
+    if number <= 0.0 {
+        return 0.0;
+    }
+    let power = 10f64.powf(number.log10().floor());
+    // Dividing by whole numbers keeps the digits of small ones clean.
+    if power >= 1.0 { (number / power).round() * power } else { (number / power).round() / power.recip().round() }
 }
 
 /// The keys of all fields of one item; `None` where the declaration has no value.

@@ -11,6 +11,7 @@ mod activity;
 mod case;
 mod facts;
 mod generations;
+mod heard;
 mod key;
 mod known;
 mod price;
@@ -33,6 +34,7 @@ use activity::{Activity, Recent, UsualCode};
 use case::{Case, LatestCases, case_keys};
 use domain::{Day, GoodsItem, Header, Inspection, LabelRules, Record};
 use generations::Generations;
+use heard::{Heard, News};
 use key::{FieldKeys, join};
 use price::PriceWindow;
 use std::collections::{BTreeMap, HashMap};
@@ -67,6 +69,15 @@ pub struct HistoryRules {
     pub labels: LabelRules,
     /// Number of further categorical columns of the schema.
     pub columns: usize,
+    /// Decimals of the money that amounts are declared in: 2 for cents, 0 for yen, 3 for fils.
+    pub money_decimals: u8,
+}
+
+impl HistoryRules {
+    /// Minor units in one unit of the money.
+    pub fn money_unit(&self) -> f64 {
+        10f64.powi(i32::from(self.money_decimals))
+    }
 }
 
 /// Everything known at a moment.
@@ -86,6 +97,8 @@ pub struct History {
     prices: Generations<PriceWindow>,
     usual_codes: Generations<UsualCode>,
     recent: Generations<Recent>,
+    /// What has been heard of each item, so that nothing counts twice.
+    heard: Generations<Heard>,
     cases: KeyMap<LatestCases>,
     /// Results by the day they become known.
     calendar: BTreeMap<i32, Vec<Due>>,
@@ -129,6 +142,7 @@ mod limit {
     pub(super) const USUAL_CODES: usize = 7 << 17;
     pub(super) const PRICES: usize = 7 << 15;
     pub(super) const RECENT: usize = 7 << 15;
+    pub(super) const HEARD: usize = 7 << 18;
 }
 
 impl History {
@@ -147,6 +161,7 @@ impl History {
             prices: Generations::new(limit::PRICES),
             usual_codes: Generations::new(limit::USUAL_CODES),
             recent: Generations::new(limit::RECENT),
+            heard: Generations::new(limit::HEARD),
             cases: KeyMap::default(),
             calendar: BTreeMap::new(),
         }
@@ -208,7 +223,8 @@ impl History {
     }
 
     /// Adds a declaration as declared, and puts the results of its inspections on the calendar. Call
-    /// [`Self::advance`] with its day first.
+    /// [`Self::advance`] with its day first. A declaration that was observed before counts once, and what is new of its
+    /// results is taken in: a finding that came later, or that it was overturned.
     pub fn observe(&mut self, record: &Record) {
         self.observe_declared(record);
         let header = &record.declaration.header;
@@ -219,18 +235,26 @@ impl History {
         }
     }
 
-    /// Adds a declaration as declared, without looking at any results.
+    /// Adds a declaration as declared, without looking at any results. What was observed before counts once.
     pub fn observe_declared(&mut self, record: &Record) {
         let header = &record.declaration.header;
         let day = header.day.epoch_days();
-        self.declarations += 1;
         let (mut rows, mut parties) = (Vec::new(), Vec::new());
-        for item in &record.declaration.items {
+        for item in record.declaration.items.iter() {
+            let key = heard::key(header, item);
+            if self.heard.get(key).is_some() {
+                continue;
+            }
+            self.heard.meet(key, Heard::default);
             let keys = FieldKeys::new(header, item);
             rows.extend(row_keys(&keys, item).into_iter().flatten());
             parties.extend(party_keys(&keys).into_iter().flatten());
             self.observe_item(header, item, &keys);
         }
+        if rows.is_empty() {
+            return;
+        }
+        self.declarations += 1;
         for (seen, activities) in [(&mut rows, &mut self.rows), (&mut parties, &mut self.parties)] {
             // A party counts once a declaration, however many items it has there.
             seen.sort_unstable();
@@ -239,8 +263,14 @@ impl History {
         }
     }
 
+    /// Whether an item of a declaration was observed before.
+    pub fn has_heard_of(&self, record: &Record) -> bool {
+        let header = &record.declaration.header;
+        record.declaration.items.iter().any(|item| self.heard.get(heard::key(header, item)).is_some())
+    }
+
     fn observe_item(&mut self, header: &Header, item: &GoodsItem, keys: &FieldKeys<'_>) {
-        let amounts = Amounts::of(item);
+        let amounts = Amounts::of(header, item, self.rules.money_unit());
         if let Some(unit_price) = &amounts.unit_price {
             for key in price_keys(keys, unit_price.terms).into_iter().flatten() {
                 self.prices.meet(key, PriceWindow::default).add(unit_price.log);
@@ -258,23 +288,45 @@ impl History {
         }
     }
 
+    /// Puts what an inspection says, and history hasn't heard yet, on the calendar.
     fn schedule(&mut self, header: &Header, item: &GoodsItem, inspection: &Inspection) {
-        let keys = &FieldKeys::new(header, item);
         let labels = &self.rules.labels;
         let Some(found) = labels.label(inspection, inspection.known_on) else { return };
-        let kind = inspection.finding.as_ref().and_then(|finding| finding.kind).and_then(Outcome::kind_index);
-        let verdict = if found { Verdict::Found } else { Verdict::Clean };
         let overturned_on = inspection.finding.as_ref().and_then(|finding| finding.status_on);
         let overturned_on = overturned_on.filter(|day| found && labels.label(inspection, *day) == Some(false));
-        let due = Due {
+        let heard = self.heard.meet(heard::key(header, item), Heard::default);
+        let news = heard.take(found, overturned_on.is_some());
+        let mut due = self.due(header, item, inspection, found);
+        match (news, overturned_on) {
+            (News::Nothing, _) => {}
+            (News::Result, _) => {
+                due.overturned_on = overturned_on.map(Day::epoch_days);
+                self.calendar.entry(due.outcome.day).or_default().push(due);
+            }
+            (News::Overturned, day) => {
+                let day = day.map_or(due.outcome.day, Day::epoch_days);
+                // Only the first result of a repeat key went to the profiles; it alone is taken out of them again.
+                if self.tallies.get(&due.repeat).is_some_and(|repeats| repeats.inspected_count > 1) {
+                    due.keys.clear();
+                }
+                due.outcome = due.outcome.withdrawn_on(day);
+                self.calendar.entry(day).or_default().push(due);
+            }
+        }
+    }
+
+    fn due(&self, header: &Header, item: &GoodsItem, inspection: &Inspection, found: bool) -> Due {
+        let keys = &FieldKeys::new(header, item);
+        let kind = inspection.finding.as_ref().and_then(|finding| finding.kind).and_then(Outcome::kind_index);
+        let verdict = if found { Verdict::Found } else { Verdict::Clean };
+        Due {
             keys: profile::keys(&self.specs, keys).into_iter().flatten().chain(near_repeat_key(keys)).collect(),
             repeat: repeat_key(keys, item),
             case: Case { id: header.id.clone(), item: item.number, lodged: header.day.epoch_days() },
             case_keys: case_keys(keys),
             outcome: Outcome { day: inspection.known_on.epoch_days(), weight: 1.0, verdict, kind },
-            overturned_on: overturned_on.map(Day::epoch_days),
-        };
-        self.calendar.entry(inspection.known_on.epoch_days()).or_default().push(due);
+            overturned_on: None,
+        }
     }
 }
 

@@ -7,6 +7,7 @@
 
 use super::activity::{Activity, Recent, UsualCode};
 use super::case::LatestCases;
+use super::heard::Heard;
 use super::price::PriceWindow;
 use super::tally::Tally;
 use super::{Due, History, HistoryRules, Key, sorted};
@@ -35,7 +36,9 @@ pub enum StateError {
     #[error("the history can't be written: {0}; please report this, the old file was left as it is")]
     Unwritable(String),
     /// It was made under a schema with other columns or label rules.
-    #[error("the history was made under a schema with other categorical columns or label rules; make it anew")]
+    #[error(
+        "the history was made under a schema with other categorical columns, money decimals or label rules; make it anew"
+    )]
     Rules,
 }
 
@@ -51,6 +54,7 @@ struct State {
     prices: Kept<PriceWindow>,
     usual_codes: Kept<UsualCode>,
     recent: Kept<Recent>,
+    heard: Kept<Heard>,
     cases: Vec<(Key, LatestCases)>,
     calendar: BTreeMap<i32, Vec<Due>>,
 }
@@ -61,12 +65,21 @@ struct Rules {
     kinds: Vec<String>,
     statuses: Vec<String>,
     columns: u32,
+    money_decimals: u8,
+}
+
+/// The same in version 1, which took all money for cents.
+#[derive(Deserialize)]
+struct Rules1 {
+    kinds: Vec<String>,
+    statuses: Vec<String>,
+    columns: u32,
 }
 
 /// The body of version 1.
 #[derive(Deserialize)]
 struct State1 {
-    rules: Rules,
+    rules: Rules1,
     day: i32,
     declarations: u64,
     overall: Tally,
@@ -83,7 +96,12 @@ impl From<State1> for State {
     fn from(state: State1) -> Self {
         // Keys carry what they are of, so each map can hold the other's keys and never reads them.
         Self {
-            rules: state.rules,
+            rules: Rules {
+                kinds: state.rules.kinds,
+                statuses: state.rules.statuses,
+                columns: state.rules.columns,
+                money_decimals: 2,
+            },
             day: state.day,
             declarations: state.declarations,
             overall: state.overall,
@@ -93,6 +111,7 @@ impl From<State1> for State {
             prices: [state.prices, Vec::new()],
             usual_codes: [state.usual_codes, Vec::new()],
             recent: [state.recent, Vec::new()],
+            heard: [Vec::new(), Vec::new()],
             cases: state.cases,
             calendar: state.calendar,
         }
@@ -105,6 +124,7 @@ impl Rules {
             kinds: rules.labels.kinds.iter().map(|kind| kind.name().to_owned()).collect(),
             statuses: rules.labels.statuses.iter().map(|status| status.name().to_owned()).collect(),
             columns: rules.columns as u32,
+            money_decimals: rules.money_decimals,
         }
     }
 
@@ -113,7 +133,7 @@ impl Rules {
             kinds: self.kinds.iter().filter_map(|name| FindingKind::parse(name)).collect(),
             statuses: self.statuses.iter().filter_map(|name| FindingStatus::parse(name)).collect(),
         };
-        HistoryRules { labels, columns: self.columns as usize }
+        HistoryRules { labels, columns: self.columns as usize, money_decimals: self.money_decimals }
     }
 }
 
@@ -151,6 +171,7 @@ impl History {
             prices: self.prices.sorted(),
             usual_codes: self.usual_codes.sorted(),
             recent: self.recent.sorted(),
+            heard: self.heard.sorted(),
             cases: sorted(&self.cases),
             calendar: self.calendar.clone(),
         };
@@ -176,6 +197,7 @@ impl History {
             prices: empty.prices.holding(state.prices),
             usual_codes: empty.usual_codes.holding(state.usual_codes),
             recent: empty.recent.holding(state.recent),
+            heard: empty.heard.holding(state.heard),
             cases: state.cases.into_iter().collect(),
             calendar: state.calendar,
             rules: empty.rules,

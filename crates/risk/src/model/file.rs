@@ -38,6 +38,8 @@ struct File {
     statuses: Vec<String>,
     categorical: Vec<String>,
     numeric: Vec<String>,
+    #[serde(default = "cents")]
+    money_decimals: u8,
     features: Vec<String>,
     novel: BranchFile,
     repeat: Option<BranchFile>,
@@ -131,6 +133,7 @@ impl Model {
             statuses: labels.statuses.iter().map(|status| status.name().to_owned()).collect(),
             categorical: self.shape.categorical.clone(),
             numeric: self.shape.numeric.clone(),
+            money_decimals: self.shape.rules.money_decimals,
             novel: BranchFile::of(&self.novel, &names)?,
             repeat: self.repeat.as_ref().map(|branch| BranchFile::of(branch, &names)).transpose()?,
             features: names.clone(),
@@ -147,13 +150,18 @@ impl Model {
     }
 }
 
+/// What files took money for before they said so.
+fn cents() -> u8 {
+    2
+}
+
 impl File {
     fn model(self, id: ModelId) -> Result<Model, FileError> {
         let labels = LabelRules {
             kinds: self.kinds.iter().filter_map(|name| FindingKind::parse(name)).collect(),
             statuses: self.statuses.iter().filter_map(|name| FindingStatus::parse(name)).collect(),
         };
-        let rules = HistoryRules { labels, columns: self.categorical.len() };
+        let rules = HistoryRules { labels, columns: self.categorical.len(), money_decimals: self.money_decimals };
         let known = features(History::new(rules.clone()).profiles(), self.categorical.len(), self.numeric.len());
         if !known.iter().map(|feature| &feature.name).eq(&self.features) {
             return Err(content("it was trained on other features"));

@@ -9,6 +9,10 @@ use serde::{Deserialize, Serialize};
 /// Multi-item declarations of each outcome needed before pooling is fitted.
 const LEAST_OF_EACH_OUTCOME: usize = 25;
 
+/// What it costs, in units of the log loss, to take items for less or more dependent than half way: some dozens of
+/// findings, most of them in short declarations, must not say that the items of long ones are independent.
+const PRIOR_WEIGHT: f64 = 10.0;
+
 /// log-odds of a declaration = `offset` + `highest` x log-odds of its highest item + `spread` x (log-odds under
 /// independence less those of the highest item). A single item keeps its own probability.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -36,7 +40,8 @@ impl Pooling {
             [single] => *single,
             items => {
                 let (highest, spread) = inputs(items);
-                sigmoid(self.offset + self.highest * highest + self.spread * spread)
+                // A finding in any item is one in the declaration, so it is never less likely.
+                sigmoid((self.offset + self.highest * highest + self.spread * spread).max(highest))
             }
         }
     }
@@ -60,7 +65,10 @@ impl Pooling {
             Self { offset, highest, spread: spread * highest }
         });
         let candidates = candidates.filter(|pooling| pooling.highest > 0.0);
-        let loss = |pooling: &Self| rows.iter().map(|(row, found)| pooling.loss(*row, *found)).sum::<f64>();
+        let loss = |pooling: &Self| {
+            let unlikely = PRIOR_WEIGHT * (pooling.spread / pooling.highest - 0.5).powi(2);
+            unlikely + rows.iter().map(|(row, found)| pooling.loss(*row, *found)).sum::<f64>()
+        };
         candidates.min_by(|a, b| loss(a).total_cmp(&loss(b))).unwrap_or_default()
     }
 
@@ -135,6 +143,12 @@ mod tests {
         let independent = Pooling::fit(&declarations(false)).probability(&[0.1; 3]);
         assert!((shared - 0.1).abs() < 0.02, "{shared}");
         assert!((independent - 0.271).abs() < 0.03, "{independent}");
+    }
+
+    #[test]
+    fn a_declaration_is_never_less_likely_than_its_highest_item() {
+        let pooling = Pooling { offset: -2.0, highest: 0.9, spread: 0.4 };
+        assert!(pooling.probability(&[0.3, 0.01]) >= 0.3 - 1e-12);
     }
 
     #[test]

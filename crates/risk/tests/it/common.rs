@@ -10,7 +10,7 @@ use risk::model::Shape;
 
 pub(crate) fn shape() -> Shape {
     Shape {
-        rules: HistoryRules { labels: LabelRules::default(), columns: 1 },
+        rules: HistoryRules { labels: LabelRules::default(), columns: 1, money_decimals: 2 },
         categorical: vec!["channel".into()],
         numeric: vec!["packages".into()],
     }

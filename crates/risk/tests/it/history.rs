@@ -137,6 +137,82 @@ fn a_state_file_goes_on_where_it_stopped() {
 }
 
 #[test]
+fn a_declaration_given_twice_counts_once_and_later_results_are_taken_in() {
+    let records = records(200, 17);
+    let mut at_once = History::new(shape().rules);
+    for record in &records {
+        at_once.advance(record.declaration.header.day);
+        at_once.observe(record);
+    }
+    // Day by day as declared, then the results in one go, then everything again.
+    let mut piecemeal = History::new(shape().rules);
+    for record in &records {
+        piecemeal.advance(record.declaration.header.day);
+        piecemeal.observe_declared(record);
+        piecemeal.observe_declared(record);
+    }
+    for record in records.iter().chain(&records) {
+        piecemeal.observe(record);
+    }
+    let day = records.iter().map(|record| record.declaration.header.day).max().unwrap().plus(400);
+    let mut asked = records[7].clone();
+    asked.declaration.header.id = "asked".into();
+    asked.declaration.header.day = day;
+    for history in [&mut at_once, &mut piecemeal] {
+        history.advance(day);
+        assert_eq!(history.declarations(), 200);
+        assert!(history.has_heard_of(&records[3]) && !history.has_heard_of(&asked));
+    }
+    let (one, other) = (at_once.facts(&asked, 0), piecemeal.facts(&asked, 0));
+    let counts = |facts: &risk::Facts<'_>| -> Vec<(u32, u32)> {
+        facts.profiles.iter().map(|profile| (profile.inspected_count, profile.found_count)).collect()
+    };
+    assert_eq!(counts(&one), counts(&other));
+    assert_eq!(format!("{:?}", one.novelty), format!("{:?}", other.novelty));
+    assert_eq!(format!("{:?}", one.prices), format!("{:?}", other.prices));
+}
+
+#[test]
+fn a_finding_overturned_after_it_was_taken_in_is_taken_out_again() {
+    let mut record = records(400, 21).into_iter().find(|record| {
+        let is_final = |i: &domain::Inspection| shape().rules.labels.label(i, i.known_on.plus(999)) == Some(true);
+        record.inspections[0].as_ref().is_some_and(is_final)
+    });
+    let record = record.as_mut().unwrap();
+    let mut history = History::new(shape().rules);
+    history.advance(record.declaration.header.day);
+    history.observe(record);
+    let known = record.inspections.iter().flatten().map(|i| i.known_on).max().unwrap();
+    let rate_on = |history: &mut History, day: domain::Day| {
+        let mut asked = record.clone();
+        asked.declaration.header.id = "asked".into();
+        asked.declaration.header.day = day;
+        history.advance(day);
+        history.facts(&asked, 0).repeats.exact_outcome.found_count
+    };
+    assert!(rate_on(&mut history, known.plus(1)) > 0);
+    let mut overturned = record.clone();
+    for finding in overturned.inspections.iter_mut().flatten().filter_map(|i| i.finding.as_mut()) {
+        finding.status = domain::FindingStatus::Overturned;
+        finding.status_on = Some(known.plus(30));
+    }
+    history.observe(&overturned);
+    history.observe(&overturned);
+    assert!(rate_on(&mut history, known.plus(29)) > 0, "not before the day");
+    assert_eq!(rate_on(&mut history, known.plus(31)), 0);
+}
+
+#[test]
+fn amounts_are_read_in_the_money_they_were_declared_in() {
+    let record = &records(1, 5)[0];
+    let mut rules = shape().rules;
+    let cents = History::new(rules.clone()).facts(record, 0).amounts.value.unwrap();
+    rules.money_decimals = 0;
+    let whole = History::new(rules).facts(record, 0).amounts.value.unwrap();
+    assert!((whole / cents - 100.0).abs() < 1e-9, "{whole} {cents}");
+}
+
+#[test]
 fn state_files_of_every_version_open_for_ever() {
     let fixtures = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
     let records = records(30, 13);

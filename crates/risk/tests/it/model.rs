@@ -49,7 +49,15 @@ fn contributions_add_up_to_the_score() {
     let (past, later) = all.split_at(1300);
     for kind in ModelKind::ALL {
         let model = model(past, kind, 1, 2);
-        for score in scored(&model, past, later, 2).iter().flat_map(|declaration| &declaration.items) {
+        let declarations = scored(&model, past, later, 2);
+        for declaration in &declarations {
+            let Explanation::Reasons(tree) = &declaration.explanation else { panic!("reasons were asked for") };
+            let log_odds = (declaration.probability / (1.0 - declaration.probability)).ln();
+            assert!((tree.contribution - log_odds).abs() < 1e-6, "{}: a declaration's reasons add up", kind.name());
+            let highest = declaration.items.iter().map(domain::Score::probability).fold(0.0, f64::max);
+            assert!(declaration.probability >= highest - 1e-9);
+        }
+        for score in declarations.iter().flat_map(|declaration| &declaration.items) {
             let Explanation::Reasons(tree) = score.explanation() else { panic!("reasons were asked for") };
             let log_odds = (score.probability() / (1.0 - score.probability())).ln();
             assert!((tree.contribution - log_odds).abs() < 1e-6, "{}: {tree:?}", kind.name());

@@ -2,10 +2,12 @@
 
 use super::Console;
 use super::clock::Today;
-use crate::flow::score::{Options, score};
+use crate::flow::history::Past;
+use crate::flow::score::{Options, Overlap, Scored, score};
 use crate::flow::write::NewFile;
 use crate::flow::{Error, history, train};
 use crate::intake::Schema;
+use crate::view::evaluation::overlap as overlap_text;
 use crate::view::score::ScoreTable;
 use crate::view::words::Words;
 use risk::Reasons;
@@ -56,23 +58,23 @@ pub fn run(args: &Args, console: &Console) -> anyhow::Result<ExitCode> {
     let shape = history::shape_for(&schema, &model)?;
     let words = Words::new(&args.lang, schema.categorical(), schema.numeric())?;
     let today = args.today.day();
-    let bar = console.progress("reading history", Some(100));
-    let (mut history, _) = history::load(&shape, &schema, &args.history, today, |progress| {
-        bar.set_position(progress.percent());
-    })?;
-    bar.finish_and_clear();
+    let mut past = Past::open(&shape, &schema, &args.history, today)?;
     let bar = console.progress("scoring", Some(100));
     let mut table =
         ScoreTable::new(NewFile::create(&args.out)?, words, args.reasons).map_err(Error::table(&args.out))?;
     let reasons = if args.reasons == 0 { Reasons::SkippedInBulk } else { Reasons::All };
     let options = Options { today, reasons, threads: args.threads };
     let started = Instant::now();
-    let summary = score(&schema, &model, &mut history, &args.data, options, |record, scored, progress| {
-        bar.set_position(progress.percent());
-        table.write(record, scored).map_err(Error::table(&args.out))
-    })?;
+    let Scored { summary, overlap } =
+        score(&schema, &model, &mut past, &args.data, options, |record, scored, progress| {
+            bar.set_position(progress.percent());
+            table.write(record, scored).map_err(Error::table(&args.out))
+        })?;
     table.finish().map_err(Error::file(&args.out))?.finish()?;
     bar.finish_and_clear();
+    if overlap != Overlap::default() {
+        console.say(&format!("warning: {}", overlap_text(overlap.heard, overlap.before)));
+    }
     console.say(&format!(
         "{} items in {} declarations scored by model {}, {:.0} items/s; written to {}",
         summary.items,

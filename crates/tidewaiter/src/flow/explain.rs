@@ -1,6 +1,7 @@
 //! Explaining the score of one declaration: its whole tree of reasons, what to check first, and past cases.
 
-use super::{Error, history};
+use super::Error;
+use super::history::{self, Past};
 use crate::intake::{self, Progress, Reading, Schema};
 use domain::{Day, Explanation, FindingKind, Record, Score};
 use risk::model::Model;
@@ -52,15 +53,16 @@ pub struct Evidence {
 pub fn explain(request: &Request<'_>, mut progress: impl FnMut(&'static str, u64)) -> Result<Explained, Error> {
     let Request { schema, model, today, .. } = *request;
     let shape = history::shape_for(schema, model)?;
-    let told = |done: Progress| progress("reading history", done.percent());
-    let (mut history, _) = history::load(&shape, schema, request.history, today, told)?;
+    let mut told = |done: Progress| progress("reading history", done.percent());
+    let mut past = Past::open(&shape, schema, request.history, today)?;
     let mut declarations = intake::open(schema, request.data, Reading { today, outcomes: false, rejects: None })?;
     let mut explained = None;
     while let Some(record) = declarations.next() {
         let record = record?;
+        past.catch_up(record.declaration.header.day, &mut told)?;
+        let history = &mut past.history;
         if &*record.declaration.header.id == request.id {
-            progress("explaining", declarations.progress().percent());
-            explained = Some(explain_next(model, &mut history, record)?);
+            explained = Some(explain_next(model, history, record)?);
         } else {
             history.advance(record.declaration.header.day);
             history.observe_declared(&record);
@@ -83,6 +85,7 @@ pub fn explain_next(model: &Model, history: &mut History, record: Record) -> lea
         items: Vec::new(),
         probability: f64::EPSILON,
         expected_revenue_minor: 0.0,
+        explanation: Explanation::SkippedInBulk,
     });
     let check = |(score, facts): (&Score, &Facts<'_>)| match score.explanation() {
         Explanation::Reasons(tree) => reasons::check_first(tree, facts),

@@ -2,8 +2,8 @@
 
 use super::Error;
 use super::write::replace;
-use crate::intake::{self, Progress, Reading, Schema, Summary};
-use domain::Day;
+use crate::intake::{self, Declarations, Progress, Reading, Schema, Summary};
+use domain::{Day, Record};
 use risk::model::{Model, Shape};
 use risk::{History, HistoryRules};
 use std::fs;
@@ -13,7 +13,11 @@ use std::path::{Path, PathBuf};
 /// What a model needs to know of a schema's columns.
 pub fn shape(schema: &Schema) -> Shape {
     Shape {
-        rules: HistoryRules { labels: schema.label_rules(), columns: schema.categorical().len() },
+        rules: HistoryRules {
+            labels: schema.label_rules(),
+            columns: schema.categorical().len(),
+            money_decimals: schema.file().money_decimals as u8,
+        },
         categorical: schema.categorical().to_vec(),
         numeric: schema.numeric().to_vec(),
     }
@@ -32,10 +36,111 @@ pub fn shape_for(schema: &Schema, model: &Model) -> Result<Shape, Error> {
     Ok(of_model)
 }
 
-/// Reads a history from files: the first may be a state file, the others are declarations with their results.
+/// A history, and the declarations of its files that lie ahead of it.
+///
+/// Files of history may go on where the data begin, or cover the same days. A declaration is seen against what was known
+/// on its day, so files are taken in as far as the day of the declaration that comes next, and no farther.
+pub struct Past {
+    /// What has been taken in.
+    pub history: History,
+    /// What has not.
+    pub upcoming: Upcoming,
+}
+
+/// Declarations of history files that are still to be taken in, in the order of their days.
+pub struct Upcoming {
+    declarations: Option<Declarations>,
+    next: Option<Record>,
+}
+
+impl Upcoming {
+    /// Whether a declaration of that day or an earlier one is still to be taken in.
+    ///
+    /// # Errors
+    /// Where a file can't be read.
+    pub fn is_behind(&mut self, day: Day) -> Result<bool, Error> {
+        if self.next.is_none() {
+            self.next = self.declarations.as_mut().and_then(Iterator::next).transpose()?;
+        }
+        Ok(self.next.as_ref().is_some_and(|record| record.declaration.header.day <= day))
+    }
+
+    /// Hands on the declarations up to and with a day.
+    ///
+    /// # Errors
+    /// Where a file can't be read.
+    pub fn take_until(
+        &mut self,
+        day: Day,
+        mut observe: impl FnMut(&Record),
+        mut progress: impl FnMut(Progress),
+    ) -> Result<(), Error> {
+        let mut count = 0u64;
+        while self.is_behind(day)? {
+            self.next.take().iter().for_each(&mut observe);
+            count += 1;
+            if count.is_multiple_of(1024) {
+                self.declarations.iter().for_each(|declarations| progress(declarations.progress()));
+            }
+        }
+        Ok(())
+    }
+
+    fn summary(&self) -> Summary {
+        self.declarations.as_ref().map(|declarations| declarations.summary().clone()).unwrap_or_default()
+    }
+}
+
+impl Past {
+    /// Opens a history: the first file may be a state file, the others are declarations with their results. Nothing of
+    /// the latter is taken in yet.
+    ///
+    /// # Errors
+    /// Where a file can't be read or fits neither the schema nor the rules.
+    pub fn open(shape: &Shape, schema: &Schema, files: &[PathBuf], today: Day) -> Result<Self, Error> {
+        let (state, declarations) = match files.split_first() {
+            Some((first, rest)) if is_state(first)? => (Some(first), rest),
+            _ => (None, files),
+        };
+        for path in declarations {
+            if is_state(path)? {
+                return Err(Error::StateFileOrder);
+            }
+        }
+        let history = match state {
+            Some(path) => {
+                let bytes = fs::read(path).map_err(Error::file(path))?;
+                History::from_bytes(&bytes, shape.rules.clone())
+                    .map_err(|source| Error::History { path: path.clone(), source })?
+            }
+            None => History::new(shape.rules.clone()),
+        };
+        let reading = Reading { today, outcomes: true, rejects: None };
+        let declarations = match declarations {
+            [] => None,
+            files => Some(intake::open(schema, files, reading)?),
+        };
+        Ok(Self { history, upcoming: Upcoming { declarations, next: None } })
+    }
+
+    /// Takes in the declarations up to and with a day.
+    ///
+    /// # Errors
+    /// Where a file can't be read.
+    pub fn catch_up(&mut self, day: Day, progress: impl FnMut(Progress)) -> Result<(), Error> {
+        let history = &mut self.history;
+        let observe = |record: &Record| {
+            history.advance(record.declaration.header.day);
+            history.observe(record);
+        };
+        self.upcoming.take_until(day, observe, progress)
+    }
+}
+
+/// Reads a whole history from files, as [`Past::open`] does and then to their end.
 ///
 /// # Errors
-/// Where a file can't be read or fits neither the schema nor the rules.
+/// As [`Past::open`].
 pub fn load(
     shape: &Shape,
     schema: &Schema,
@@ -43,50 +148,9 @@ pub fn load(
     today: Day,
     progress: impl FnMut(Progress),
 ) -> Result<(History, Summary), Error> {
-    let (state, declarations) = match files.split_first() {
-        Some((first, rest)) if is_state(first)? => (Some(first), rest),
-        _ => (None, files),
-    };
-    for path in declarations {
-        if is_state(path)? {
-            return Err(Error::StateFileOrder);
-        }
-    }
-    let mut history = match state {
-        Some(path) => {
-            let bytes = fs::read(path).map_err(Error::file(path))?;
-            History::from_bytes(&bytes, shape.rules.clone())
-                .map_err(|source| Error::History { path: path.clone(), source })?
-        }
-        None => History::new(shape.rules.clone()),
-    };
-    let summary = extend(&mut history, schema, declarations, today, progress)?;
-    Ok((history, summary))
-}
-
-/// Adds declarations and their results to a history.
-fn extend(
-    history: &mut History,
-    schema: &Schema,
-    files: &[PathBuf],
-    today: Day,
-    mut progress: impl FnMut(Progress),
-) -> Result<Summary, Error> {
-    if files.is_empty() {
-        return Ok(Summary::default());
-    }
-    let mut declarations = intake::open(schema, files, Reading { today, outcomes: true, rejects: None })?;
-    let mut count = 0u64;
-    while let Some(record) = declarations.next() {
-        let record = record?;
-        history.advance(record.declaration.header.day);
-        history.observe(&record);
-        count += 1;
-        if count.is_multiple_of(1024) {
-            progress(declarations.progress());
-        }
-    }
-    Ok(declarations.summary().clone())
+    let mut past = Past::open(shape, schema, files, today)?;
+    past.catch_up(Day::from_epoch_days(i32::MAX), progress)?;
+    Ok((past.history, past.upcoming.summary()))
 }
 
 /// Brings a state file up to date with further declarations: a day costs a day. Without the file a new one is made.

@@ -1,6 +1,7 @@
 //! Scoring declarations as they stand, without looking at any result of theirs.
 
 use super::Error;
+use super::history::Past;
 use crate::intake::{self, Progress, Reading, Schema, Summary};
 use domain::{Day, Record};
 use risk::model::Model;
@@ -10,34 +11,69 @@ use std::path::PathBuf;
 /// Declarations scored together: enough to keep both cores busy, few enough to hold in memory.
 const BATCH: usize = 4096;
 
-/// Scores the declarations of some files in the order of their moments and hands each to `sink`. Columns that tell what
-/// was decided or found are not even read.
+/// Scores the declarations of some files in the order of their moments, each against what was known on its day, and hands
+/// each to `sink`. Columns that tell what was decided or found are not even read.
 ///
 /// # Errors
 /// Where files can't be read, or `sink` can't take more.
 pub fn score(
     schema: &Schema,
     model: &Model,
-    history: &mut History,
+    past: &mut Past,
     files: &[PathBuf],
     options: Options,
     mut sink: impl FnMut(&Record, &ScoredDeclaration, Progress) -> Result<(), Error>,
-) -> Result<Summary, Error> {
+) -> Result<Scored, Error> {
     let reading = Reading { today: options.today, outcomes: false, rejects: None };
     let mut declarations = intake::open(schema, files, reading)?;
     let mut batch = Vec::with_capacity(BATCH);
-    loop {
+    let mut overlap = Overlap::default();
+    let mut flush = |batch: &mut Vec<Record>, history: &mut History, progress: Progress| {
+        let scored = risk::score(model, history, batch, options.reasons, options.threads)?;
+        batch.iter().zip(&scored).try_for_each(|(record, scored)| sink(record, scored, progress))?;
         batch.clear();
-        for record in declarations.by_ref().take(BATCH) {
-            batch.push(record?);
+        Ok::<(), Error>(())
+    };
+    while let Some(record) = declarations.next() {
+        let record = record?;
+        let day = record.declaration.header.day;
+        if past.upcoming.is_behind(day)? {
+            flush(&mut batch, &mut past.history, declarations.progress())?;
+            past.catch_up(day, |_| ())?;
         }
-        if batch.is_empty() {
-            return Ok(declarations.summary().clone());
+        overlap.add(&past.history, &record);
+        batch.push(record);
+        if batch.len() == BATCH {
+            flush(&mut batch, &mut past.history, declarations.progress())?;
         }
-        let scored = risk::score(model, history, &batch, options.reasons, options.threads)?;
-        for (record, scored) in batch.iter().zip(&scored) {
-            sink(record, scored, declarations.progress())?;
-        }
+    }
+    flush(&mut batch, &mut past.history, declarations.progress())?;
+    Ok(Scored { summary: declarations.summary().clone(), overlap })
+}
+
+/// What scoring came to.
+#[derive(Clone, Debug)]
+pub struct Scored {
+    /// What was read.
+    pub summary: Summary,
+    /// Declarations that the history knows more of than it should.
+    pub overlap: Overlap,
+}
+
+/// Declarations that a history knows more of than was known on their day.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Overlap {
+    /// Those that the history holds themselves.
+    pub heard: u64,
+    /// Those dated before the last day of the history, a state file's.
+    pub before: u64,
+}
+
+impl Overlap {
+    /// Counts a declaration that is about to be seen against a history.
+    pub fn add(&mut self, history: &History, record: &Record) {
+        self.heard += u64::from(history.has_heard_of(record));
+        self.before += u64::from(history.day().is_some_and(|day| day > record.declaration.header.day));
     }
 }
 

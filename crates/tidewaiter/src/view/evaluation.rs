@@ -4,6 +4,7 @@ mod table;
 mod warning;
 
 pub use table::text;
+pub use warning::overlap;
 
 use crate::flow::evaluate::{Evaluation, Folds, ModelFigures, SliceFigures};
 use crate::intake::Schema;

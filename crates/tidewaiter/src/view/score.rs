@@ -39,23 +39,29 @@ impl<W: Write> ScoreTable<W> {
         let single = scored.items.len() == 1;
         for (number, score) in numbers.zip(&scored.items) {
             let level = if single { "declaration" } else { "item" };
-            self.row([id, &number, level], score.probability(), score.expected_revenue_minor(), score)?;
+            let amounts = [score.probability(), score.expected_revenue_minor()];
+            self.row([id, &number, level], amounts, score.explanation(), score)?;
         }
-        let highest = scored.items.iter().max_by(|a, b| a.probability().total_cmp(&b.probability()));
-        match highest {
-            Some(highest) if !single => {
-                let (probability, revenue) = (scored.probability, scored.expected_revenue_minor);
-                self.row([id, "", "declaration"], probability, revenue, highest)
+        match scored.items.first() {
+            Some(first) if !single => {
+                let amounts = [scored.probability, scored.expected_revenue_minor];
+                self.row([id, "", "declaration"], amounts, &scored.explanation, first)
             }
             _ => Ok(()),
         }
     }
 
-    fn row(&mut self, head: [&str; 3], probability: f64, revenue_minor: f64, score: &Score) -> csv::Result<()> {
+    fn row(
+        &mut self,
+        head: [&str; 3],
+        [probability, revenue]: [f64; 2],
+        explanation: &Explanation,
+        score: &Score,
+    ) -> csv::Result<()> {
         head.iter().try_for_each(|field| self.out.write_field(field))?;
         self.out.write_field(format!("{probability:.9}"))?;
-        self.out.write_field(format!("{:.2}", revenue_minor / 100.0))?;
-        let mut texts = self.texts(score);
+        self.out.write_field(format!("{:.2}", revenue / 100.0))?;
+        let mut texts = self.texts(explanation);
         texts.resize(self.reasons.max(3), String::new());
         texts.iter().try_for_each(|text| self.out.write_field(text))?;
         self.out.write_field(&*score.model().0)?;
@@ -63,8 +69,8 @@ impl<W: Write> ScoreTable<W> {
         self.out.write_record(None::<&[u8]>)
     }
 
-    fn texts(&self, score: &Score) -> Vec<String> {
-        let Explanation::Reasons(tree) = score.explanation() else { return Vec::new() };
+    fn texts(&self, explanation: &Explanation) -> Vec<String> {
+        let Explanation::Reasons(tree) = explanation else { return Vec::new() };
         let top = reasons::top(tree, self.reasons, Audience::Targeter);
         top.into_iter().map(|reason| self.words.reason(reason)).collect()
     }

@@ -156,6 +156,8 @@ impl Words {
             Argument::Date(day) => day.to_string(),
             Argument::Code(code) => code.as_str().to_owned(),
             Argument::Country(country) => country.to_string(),
+            Argument::Text(text) if name == "currency" => format!(" {text}"),
+            Argument::Text(text) if text.is_empty() => self.word("missing"),
             Argument::Text(text) => text.to_string(),
             Argument::Term(term) if matches!((id, name), ("data-quality", _)) => term.replace('_', " "),
             Argument::Term(term) => (*term).to_owned(),
@@ -230,7 +232,7 @@ mod tests {
             "The one earlier inspection under heading, Tax Type 6109 found everything in order"
         );
         let new = vec![("declarations", Argument::Count(2)), ("first", Argument::Days(9))];
-        assert_eq!(text("importer-new", new), "Importer first seen 9 days ago, 2 declarations");
+        assert_eq!(text("importer-new", new), "Importer first seen 9 days ago, earlier declarations: 2");
         assert_eq!(text("importer-new", vec![("declarations", Argument::Count(0))]), "Importer never seen before");
         assert_eq!(text("mass", vec![]), "No mass declared");
     }

@@ -174,6 +174,50 @@ fn folds_keep_groups_together_and_average_over_seeds() {
     insta::assert_snapshot!("shape_of_the_json_by_folds", serde_json::to_string_pretty(&shape(&given)).unwrap());
 }
 
+/// `later.csv` cut in two by days: `early.csv` and `late.csv`.
+fn cut_later(folder: &Path) {
+    let mut reader = csv::Reader::from_path(folder.join("later.csv")).unwrap();
+    let header = reader.headers().unwrap().clone();
+    let date = header.iter().position(|name| name == "lodgement_date").unwrap();
+    let rows: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
+    let first_late = rows[rows.len() / 2][date].to_owned();
+    for (name, is_late) in [("early.csv", false), ("late.csv", true)] {
+        let mut writer = csv::Writer::from_path(folder.join(name)).unwrap();
+        writer.write_record(&header).unwrap();
+        let part = rows.iter().filter(|row| (row[date] >= *first_late) == is_late);
+        part.for_each(|row| writer.write_record(row).unwrap());
+        writer.flush().unwrap();
+    }
+}
+
+#[test]
+fn history_is_read_as_far_as_the_day_of_a_declaration_and_no_farther() {
+    let world = world();
+    let folder = world.path();
+    cut_later(folder);
+    let common = ["--schema", "schema.toml", "--today", "2030-01-01"];
+    let run = |more: &[&str]| tidewaiter(folder, &[more, &common[..]].concat()).unwrap();
+    let scores = |history: &[&str], out: &str| {
+        let score = ["score", "--model", "b.tw", "--data", "early.csv", "--out", out, "--history"];
+        run(&[&score[..], history].concat());
+        std::fs::read(folder.join(out)).unwrap()
+    };
+    let alone = scores(&["past.csv"], "1.csv");
+    assert!(alone == scores(&["past.csv", "late.csv"], "2.csv"), "declarations that come later change nothing");
+
+    let warned = |history: &[&str]| -> Option<String> {
+        let start = ["evaluate", "--json", "--bootstrap", "0", "--model", "b.tw", "--data", "early.csv", "--history"];
+        let given: Value = serde_json::from_str(&run(&[&start[..], history].concat())).unwrap();
+        let warnings = given["warnings"].as_array().unwrap().clone();
+        let message = warnings.iter().find(|warning| warning["id"] == "history_overlaps_data")?["message"].as_str();
+        message.map(str::to_owned)
+    };
+    assert_eq!(warned(&["past.csv", "late.csv"]), None);
+    assert!(warned(&["past.csv", "early.csv"]).unwrap().contains("stand in it themselves"));
+    run(&["history", "update", "--state", "all.history", "--data", "past.csv", "late.csv"]);
+    assert!(warned(&["all.history"]).unwrap().contains("dated before the last day"));
+}
+
 #[test]
 fn folds_by_repeats_need_a_repeat_key_and_known_columns() {
     let folder = tempfile::tempdir().unwrap();

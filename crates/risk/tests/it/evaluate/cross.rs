@@ -20,7 +20,7 @@ fn records() -> (Vec<Record>, Vec<String>) {
 
 fn shape() -> Shape {
     Shape {
-        rules: HistoryRules { labels: LabelRules::default(), columns: 0 },
+        rules: HistoryRules { labels: LabelRules::default(), columns: 0, money_decimals: 2 },
         categorical: Vec::new(),
         numeric: Vec::new(),
     }

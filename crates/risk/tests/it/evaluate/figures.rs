@@ -152,7 +152,7 @@ fn a_declaration_has_a_label_where_an_item_was_examined() {
 
 #[test]
 fn repeats_and_novel_are_told_apart_by_what_was_observed() {
-    let rules = HistoryRules { labels: LabelRules::default(), columns: 0 };
+    let rules = HistoryRules { labels: LabelRules::default(), columns: 0, money_decimals: 2 };
     let mut history = History::new(rules);
     let with_importer = |id: &str, importer: &str, mass| {
         let mut record = examined(id, 100, true, item("610910", mass, 20_000));
@@ -181,7 +181,7 @@ fn notes_on_results_are_no_facts() {
     let mut record = examined("D1", 100, true, item("610910", 1_000, 20_000));
     let note = |role| Quality { kind: QualityKind::Unreadable, role, value: "?".into() };
     record.quality[0] = vec![note(Role::FindingDate), note(Role::Origin), note(Role::FindingKind)];
-    let history = History::new(HistoryRules { labels: LabelRules::default(), columns: 0 });
+    let history = History::new(HistoryRules { labels: LabelRules::default(), columns: 0, money_decimals: 2 });
     let roles: Vec<Role> = history.facts(&record, 0).quality.iter().map(|note| note.role).collect();
     assert_eq!(roles, [Role::Origin]);
 }

@@ -1,6 +1,6 @@
 //! Evaluation by folds that never share a group: the honest protocol.
 
-use super::later::label_warnings;
+use super::later::{label_warnings, was_drawn};
 use super::{EvaluateError, Evaluation, Folds};
 use crate::flow::history::shape;
 use crate::intake::{self, Reading, Schema, Summary};
@@ -71,9 +71,10 @@ pub fn evaluate_folds(
     if result.labelled == 0 {
         return Err(EvaluateError::NoLabels { declarations: summary.declarations });
     }
+    let random = records.iter().filter(|record| was_drawn(record)).count() as u64;
     let mut warnings = repeat_warnings(&result);
     warnings.extend(plan.leaks().into_iter().map(Warning::Leak));
-    warnings.extend(label_warnings(request.schema, &summary, result.labelled, 0, false));
+    warnings.extend(label_warnings(request.schema, &summary, result.labelled, random, false));
     Ok(Evaluation {
         labelled: result.labelled,
         has_truth: false,

@@ -1,7 +1,8 @@
 //! Evaluation on declarations that a model has not learnt from, usually later ones, against a history.
 
 use super::{EvaluateError, Evaluation, ModelFigures, SliceFigures, Truth};
-use crate::flow::history::{load, shape, shape_for};
+use crate::flow::history::{Past, Upcoming, shape, shape_for};
+use crate::flow::score::Overlap;
 use crate::intake::{self, Progress, Reading, Schema, Summary};
 use domain::{Day, LabelRules, Record, Role, SelectedBy};
 use learn::metrics::{Bootstrap, CheckedBootstrap};
@@ -48,22 +49,26 @@ pub fn evaluate(
     request: &LaterRequest<'_>,
     mut progress: impl FnMut(&'static str, u64),
 ) -> Result<Evaluation, EvaluateError> {
-    let mut walk = Walk::start(request, |done| progress("reading history", done.percent()))?;
+    let mut walk = Walk::start(request)?;
     let started = Instant::now();
     let reading = Reading { today: request.today, outcomes: true, rejects: None };
     let mut declarations = intake::open(request.schema, request.data, reading)?;
     let mut batch: Vec<Record> = Vec::with_capacity(BATCH);
-    loop {
-        batch.clear();
-        for record in declarations.by_ref().take(BATCH) {
-            batch.push(record?);
+    while let Some(record) = declarations.next() {
+        let record = record?;
+        let day = record.declaration.header.day;
+        let is_behind = walk.upcoming.is_behind(day)?;
+        if is_behind || batch.len() == BATCH {
+            walk.take(&batch)?;
+            batch.clear();
+            progress("scoring", declarations.progress().percent());
         }
-        if batch.is_empty() {
-            break;
+        if is_behind {
+            walk.catch_up(day, |done| progress("reading history", done.percent()))?;
         }
-        walk.take(&batch)?;
-        progress("scoring", declarations.progress().percent());
+        batch.push(record);
     }
+    walk.take(&batch)?;
     let scoring = started.elapsed();
     progress("measuring", 0);
     walk.finish(declarations.summary().clone(), scoring)
@@ -79,6 +84,9 @@ struct Walk<'a> {
     /// What was known before the data; takes in results as they become known, never a declaration.
     reference: History,
     histories: Vec<History>,
+    /// Declarations of the history files that lie ahead.
+    upcoming: Upcoming,
+    overlap: Overlap,
     leaks: LeakWatch,
     rows: Vec<Row>,
     /// By model, the predictions for `rows`.
@@ -96,17 +104,17 @@ struct Row {
 }
 
 impl<'a> Walk<'a> {
-    fn start(request: &'a LaterRequest<'a>, mut progress: impl FnMut(Progress)) -> Result<Self, EvaluateError> {
+    fn start(request: &'a LaterRequest<'a>) -> Result<Self, EvaluateError> {
         let schema = request.schema;
         let own = shape(schema);
         let rules = schema.label_rules();
-        let (reference, _) = load(&own, schema, request.history, request.today, &mut progress)?;
+        let Past { history: reference, upcoming } = Past::open(&own, schema, request.history, request.today)?;
         let mut histories = Vec::with_capacity(request.models.len());
         for (_, model) in request.models {
             let of_model = shape_for(schema, model)?;
             histories.push(match of_model.rules == own.rules {
                 true => reference.clone(),
-                false => load(&of_model, schema, request.history, request.today, &mut progress)?.0,
+                false => Past::open(&of_model, schema, request.history, request.today)?.history,
             });
         }
         let decimals = schema.file().money_decimals;
@@ -116,6 +124,8 @@ impl<'a> Walk<'a> {
             truth: request.truth.map(|path| Truth::read(path, &rules, decimals)).transpose()?,
             reference,
             histories,
+            upcoming,
+            overlap: Overlap::default(),
             leaks: LeakWatch::new(rules.clone(), schema.categorical(), schema.numeric()),
             rules,
             rows: Vec::new(),
@@ -124,6 +134,18 @@ impl<'a> Walk<'a> {
             random: 0,
             before_as_of: vec![0; request.models.len()],
         })
+    }
+
+    /// Takes the history files in up to and with a day.
+    fn catch_up(&mut self, day: Day, progress: impl FnMut(Progress)) -> Result<(), EvaluateError> {
+        let (reference, histories) = (&mut self.reference, &mut self.histories);
+        let observe = |record: &Record| {
+            for history in std::iter::once(&mut *reference).chain(histories.iter_mut()) {
+                history.advance(record.declaration.header.day);
+                history.observe(record);
+            }
+        };
+        Ok(self.upcoming.take_until(day, observe, progress)?)
     }
 
     fn take(&mut self, batch: &[Record]) -> Result<(), EvaluateError> {
@@ -154,14 +176,13 @@ impl<'a> Walk<'a> {
     /// A declaration as a row; `None` where nothing is known of it.
     fn row(&mut self, record: &Record) -> Result<Option<Row>, EvaluateError> {
         let header = &record.declaration.header;
+        self.overlap.add(&self.reference, record);
         self.reference.advance(header.day);
         let has_extra = self.request.schema.has(Role::ExtraRevenue);
         let recorded = recorded_outcome(record, &self.rules, self.day, has_extra);
         let truth = self.truth.as_ref().map(|truth| truth.outcome(record)).transpose()?;
         let Some(outcome) = truth.or(recorded) else { return Ok(None) };
-        let by_chance = |i: &domain::Inspection| i.selected_by == Some(SelectedBy::Random);
-        let random = recorded.is_some() && record.inspections.iter().flatten().any(by_chance);
-        self.random += u64::from(random);
+        self.random += u64::from(recorded.is_some() && was_drawn(record));
         let case = Case {
             outcome,
             stake_minor: stake_minor(record),
@@ -243,6 +264,9 @@ impl<'a> Walk<'a> {
         for (index, model) in models.iter().enumerate() {
             warnings.extend(repeat_warning(index, repeat_share, &model.slices, &lookup.slices));
         }
+        if self.overlap != Overlap::default() {
+            warnings.push(Warning::HistoryOverlaps { heard: self.overlap.heard, before: self.overlap.before });
+        }
         warnings.extend(self.leaks.leaks().into_iter().map(Warning::Leak));
         for (model, declarations) in self.before_as_of.iter().copied().enumerate().filter(|(_, count)| *count > 0) {
             warnings.push(Warning::BeforeAsOf { model, declarations });
@@ -250,6 +274,11 @@ impl<'a> Walk<'a> {
         warnings.extend(label_warnings(schema, summary, labelled, self.random, self.truth.is_some()));
         warnings
     }
+}
+
+/// Whether an item of a declaration was selected by chance.
+pub(super) fn was_drawn(record: &Record) -> bool {
+    record.inspections.iter().flatten().any(|inspection| inspection.selected_by == Some(SelectedBy::Random))
 }
 
 /// Whether repeats explain most of a model's skill.

@@ -30,6 +30,7 @@ fn message(warning: &Warning, models: &[String]) -> String {
              from them",
             name(*model)
         ),
+        Warning::HistoryOverlaps { heard, before } => overlap(*heard, *before),
         Warning::SelectedOnly { labelled, declarations, random } => format!(
             "only {labelled} of {declarations} declarations have a known result, {random} of them drawn at random. The \
              others were chosen, so the figures hold for declarations like those chosen, not for all traffic"
@@ -39,6 +40,15 @@ fn message(warning: &Warning, models: &[String]) -> String {
              figures hold for examined declarations; the share of findings is no base rate"
         ),
     }
+}
+
+/// That a history knows more of declarations than was known on their day.
+pub fn overlap(heard: u64, before: u64) -> String {
+    format!(
+        "the history knows too much: {heard} of the declarations stand in it themselves and {before} are dated before the \
+         last day of its state file. Their own results, or what became known later, may be in what is read here; give a \
+         history that ends before them, or files of declarations, which are read only as far as each day"
+    )
 }
 
 fn leak_message(leak: &Leak) -> String {
