@@ -89,6 +89,17 @@ impl Tree {
         }
     }
 
+    /// The splits that `row` passes on its way to its leaf, from the root down.
+    pub fn path_of(&self, row: &[f32]) -> Vec<&Node> {
+        let mut at = &self.nodes[0];
+        let mut path = Vec::new();
+        while !at.is_leaf() {
+            path.push(at);
+            at = &self.nodes[if at.goes_left(row[at.feature as usize]) { at.left } else { at.right } as usize];
+        }
+        path
+    }
+
     /// Node numbers reachable from the root, parents before children and the two children of a split next to each other,
     /// with their depths. Fails when it is not a tree.
     pub(crate) fn breadth_first(&self, n_features: usize) -> Result<Vec<(u32, usize)>> {

@@ -4,11 +4,13 @@
 //! it as XGBoost writes them, so that any XGBoost opens them. Every version stays readable; a frozen file of each is
 //! opened by the tests.
 
+use super::date::{DateScorer, Query};
 use super::scorer::{BlendPart, LogisticScorer, ProfileScorer, Scorer, TreesScorer};
 use super::{Branch, Model, ModelCard, ModelKind, Pooling, Severity, Shape};
 use crate::features::features;
 use crate::history::{History, HistoryRules};
 use domain::{Day, FindingKind, FindingStatus, LabelRules, ModelId};
+use learn::attention::Attention;
 use learn::calibration::Calibrator;
 use learn::gbdt::Forest;
 use serde::{Deserialize, Serialize};
@@ -76,6 +78,7 @@ enum ScorerFile {
     Profile(ProfileScorer),
     Logistic(LogisticScorer),
     Gbdt { columns: Vec<u32>, forest: Box<RawValue> },
+    Date { forest: Box<RawValue>, queries: Vec<Query>, network: Box<Attention> },
     Blend(Vec<(f64, f64, ScorerFile)>),
 }
 
@@ -241,6 +244,11 @@ impl ScorerFile {
                 let names = if trees.columns.is_empty() { names.to_vec() } else { picked.collect() };
                 Self::Gbdt { columns: trees.columns.clone(), forest: forest_json(&trees.forest, &names)? }
             }
+            Scorer::Date(date) => Self::Date {
+                forest: forest_json(&date.forest, names)?,
+                queries: date.queries.clone(),
+                network: Box::new(date.network.clone()),
+            },
             Scorer::Blend(parts) => {
                 let part = |part: &BlendPart| Ok((part.slope, part.offset, Self::of(&part.scorer, names)?));
                 Self::Blend(parts.iter().map(part).collect::<Result<_, FileError>>()?)
@@ -254,6 +262,9 @@ impl ScorerFile {
             Self::Logistic(scorer) => Scorer::Logistic(scorer),
             Self::Gbdt { columns, forest } => {
                 Scorer::Gbdt(Box::new(TreesScorer { forest: read_forest(&forest)?, columns }))
+            }
+            Self::Date { forest, queries, network } => {
+                Scorer::Date(Box::new(DateScorer { forest: read_forest(&forest)?, queries, network: *network }))
             }
             Self::Blend(parts) => {
                 let part = |(slope, offset, scorer): (f64, f64, Self)| {

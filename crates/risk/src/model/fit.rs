@@ -1,11 +1,13 @@
 //! Fitting one branch of a model: fit on the earlier part, choose and calibrate on the later part, refit on all.
 
+use super::date::{self, FittedDate};
 use super::rows::TrainingSet;
 use super::scorer::{BlendPart, LogisticScorer, ProfileScorer, Scorer, TreesScorer, pick, sparse_rows};
 use super::{CheckedTrainParams, ModelKind, TrainError};
 use crate::features::{Feature, Subject};
 use crate::history::Key;
 use learn::Matrix;
+use learn::attention::{AttentionParams, CheckedAttentionParams};
 use learn::calibration::{CalibrationChoice, Calibrator, Outcomes};
 use learn::gbdt::{Dataset, GbdtParams, Objective};
 use learn::logistic::LogisticParams;
@@ -40,10 +42,10 @@ pub(super) struct Fitted {
 }
 
 /// What fitting works on: examined rows of one branch.
-struct Part<'a> {
-    set: &'a TrainingSet,
-    labels: Vec<f32>,
-    weights: Vec<f32>,
+pub(super) struct Part<'a> {
+    pub(super) set: &'a TrainingSet,
+    pub(super) labels: Vec<f32>,
+    pub(super) weights: Vec<f32>,
     /// Whether its rows are repeats of known outcome.
     repeats: bool,
 }
@@ -137,6 +139,8 @@ enum Plan {
     Logistic,
     Gbdt(Vec<View>),
     GbdtLr(usize),
+    /// Epochs of the network.
+    Date(usize),
     Blend(Vec<(Plan, f64, f64)>),
 }
 
@@ -155,6 +159,7 @@ impl Plan {
             ModelKind::Profile => Self::Profile,
             ModelKind::Logistic | ModelKind::Blend => Self::Logistic,
             ModelKind::GbdtLr => Self::GbdtLr(50),
+            ModelKind::Date => Self::Date(2),
             ModelKind::Gbdt => Self::Gbdt(vec![View::Trees { columns: Vec::new(), rounds: 50 }]),
         }
     }
@@ -165,6 +170,10 @@ impl Plan {
             Self::Logistic => Ok(Scorer::Logistic(logistic(part, true, params)?)),
             Self::Gbdt(views) => mean(part, None, views, params),
             Self::GbdtLr(rounds) => Ok(Scorer::Gbdt(Box::new(leaves(part, None, *rounds, params)?))),
+            Self::Date(epochs) => {
+                let network = AttentionParams { epochs: *epochs, ..*params.network().get() }.check()?;
+                Ok(Scorer::Date(Box::new(date(part, None, features, &network, params)?.scorer)))
+            }
             Self::Blend(parts) => {
                 let fit = |(plan, slope, offset): &(Self, f64, f64)| {
                     Ok(BlendPart { scorer: plan.fit(part, features, params)?, slope: *slope, offset: *offset })
@@ -199,6 +208,10 @@ fn choose(
             let trees = leaves(earlier, Some(later), params.rounds(), params)?;
             let rounds = trees.forest.trees().len().max(1);
             Ok((Plan::GbdtLr(rounds), Scorer::Gbdt(Box::new(trees))))
+        }
+        ModelKind::Date => {
+            let fitted = date(earlier, Some(later), features, params.network(), params)?;
+            Ok((Plan::Date(fitted.epochs), Scorer::Date(Box::new(fitted.scorer))))
         }
         ModelKind::Blend => blend(earlier, later, features, params),
     }
@@ -273,6 +286,18 @@ fn leaves(
     Ok(TreesScorer { forest, ..trees })
 }
 
+/// DATE: trees over all features, as many as asked for, since the network weighs their leaves itself; then the network.
+fn date(
+    part: &Part<'_>,
+    later: Option<&Part<'_>>,
+    features: &[Feature],
+    network: &CheckedAttentionParams,
+    params: &CheckedTrainParams,
+) -> Result<FittedDate, TrainError> {
+    let trees = forest(part, None, &[], params.rounds(), params)?;
+    Ok(date::fit(part, later, trees.forest, features, network)?)
+}
+
 /// Keeps the rounds that each forest of a scorer came to.
 fn keep_rounds(views: &mut [View], scorer: &Scorer) {
     match (views, scorer) {
@@ -316,7 +341,7 @@ fn platt(scorer: &Scorer, part: &Part<'_>, params: &CheckedTrainParams) -> Resul
     Ok(Calibrator::platt(&Outcomes { log_odds: &log_odds, positive: &part.positives(), weights: None })?)
 }
 
-/// Stacks profiles, regression and trees: each is brought to scale on the later part, then the weights on a grid of
+/// Stacks profiles, regression, trees and network: each is brought to scale on the later part, then the weights on a grid of
 /// tenths that order the later part best are taken. The corners of the grid are the parts themselves, so a blend is
 /// never worse there than its best part.
 fn blend(
@@ -326,7 +351,7 @@ fn blend(
     params: &CheckedTrainParams,
 ) -> Result<(Plan, Scorer), TrainError> {
     let mut parts = Vec::new();
-    for kind in [ModelKind::Profile, ModelKind::Logistic, ModelKind::Gbdt] {
+    for kind in [ModelKind::Profile, ModelKind::Logistic, ModelKind::Gbdt, ModelKind::Date] {
         let (plan, scorer) = choose(kind, earlier, later, features, params)?;
         let log_odds = scorer.log_odds(&later.set.rows, params.threads())?;
         let outcomes = Outcomes { log_odds: &log_odds, positive: &later.positives(), weights: None };

@@ -4,6 +4,7 @@
 //! ("what came of it?") than a row that is new, and learning both in one lets the repeats drown the new. The branch for
 //! new rows is fitted on rows that were new in their own time, so its features hold nothing of their repeats.
 
+mod date;
 mod file;
 mod fit;
 mod pool;
@@ -12,6 +13,7 @@ mod rows;
 mod scorer;
 mod train;
 
+pub use date::{DateScorer, Query};
 pub use file::FileError;
 pub use pool::Pooling;
 pub use revenue::Severity;
@@ -22,6 +24,7 @@ pub use train::Trainer;
 use crate::features::Feature;
 use crate::history::HistoryRules;
 use domain::{Day, ModelId};
+use learn::attention::{AttentionParams, CheckedAttentionParams};
 use learn::calibration::Calibrator;
 use learn::gbdt::GbdtParams;
 
@@ -36,13 +39,15 @@ pub enum ModelKind {
     Gbdt,
     /// Boosted trees with a logistic regression on their leaves.
     GbdtLr,
+    /// DATE: the dual attentive network over the leaves of boosted trees.
+    Date,
     /// The mix of the others that orders the latest training data best.
     Blend,
 }
 
 impl ModelKind {
     /// All kinds, simplest first.
-    pub const ALL: [Self; 5] = [Self::Profile, Self::Logistic, Self::Gbdt, Self::GbdtLr, Self::Blend];
+    pub const ALL: [Self; 6] = [Self::Profile, Self::Logistic, Self::Gbdt, Self::GbdtLr, Self::Date, Self::Blend];
 
     /// The stable name used on the command line and in files.
     pub const fn name(self) -> &'static str {
@@ -51,6 +56,7 @@ impl ModelKind {
             Self::Logistic => "logistic",
             Self::Gbdt => "gbdt",
             Self::GbdtLr => "gbdt+lr",
+            Self::Date => "date",
             Self::Blend => "blend",
         }
     }
@@ -74,17 +80,22 @@ pub struct TrainParams {
     pub rounds: usize,
     /// Ridge of the logistic regression.
     pub l2: f64,
+    /// The network of `date`; seed and threads are those above.
+    pub network: AttentionParams,
 }
 
 impl Default for TrainParams {
     fn default() -> Self {
-        Self { kind: ModelKind::Gbdt, seed: 0, threads: 1, rounds: 100, l2: 50.0 }
+        Self { kind: ModelKind::Gbdt, seed: 0, threads: 1, rounds: 100, l2: 50.0, network: AttentionParams::default() }
     }
 }
 
 /// Parameters that have been checked.
 #[derive(Clone, Debug, PartialEq)]
-pub struct CheckedTrainParams(TrainParams);
+pub struct CheckedTrainParams {
+    params: TrainParams,
+    network: CheckedAttentionParams,
+}
 
 impl TrainParams {
     /// Checks the parameters.
@@ -97,35 +108,40 @@ impl TrainParams {
             (!(1..=2000).contains(&self.rounds), "rounds must lie between 1 and 2000"),
             (!(self.l2 > 0.0 && self.l2.is_finite()), "l2 must be above 0"),
         ];
-        match wrong.into_iter().find(|(wrong, _)| *wrong) {
-            Some((_, message)) => Err(TrainError::Parameter(message)),
-            None => Ok(CheckedTrainParams(self)),
+        if let Some((_, message)) = wrong.into_iter().find(|(wrong, _)| *wrong) {
+            return Err(TrainError::Parameter(message));
         }
+        let network = AttentionParams { seed: self.seed, threads: self.threads, ..self.network };
+        Ok(CheckedTrainParams { network: network.check()?, params: self })
     }
 }
 
 impl CheckedTrainParams {
     /// The kind of model.
     pub fn kind(&self) -> ModelKind {
-        self.0.kind
+        self.params.kind
     }
 
     /// The seed.
     pub fn seed(&self) -> u64 {
-        self.0.seed
+        self.params.seed
     }
 
     /// The number of threads.
     pub fn threads(&self) -> usize {
-        self.0.threads
+        self.params.threads
     }
 
     fn rounds(&self) -> usize {
-        self.0.rounds
+        self.params.rounds
     }
 
     fn l2(&self) -> f64 {
-        self.0.l2
+        self.params.l2
+    }
+
+    fn network(&self) -> &CheckedAttentionParams {
+        &self.network
     }
 
     /// Settings of the trees, chosen on the honest protocol; see `docs/MODEL.md`. What came of a repeat is nearly
@@ -139,8 +155,8 @@ impl CheckedTrainParams {
             lambda: 10.0,
             subsample: 0.7,
             colsample_bytree: 0.4,
-            seed: self.0.seed,
-            threads: self.0.threads,
+            seed: self.params.seed,
+            threads: self.params.threads,
             ..GbdtParams::default()
         };
         match (repeats, declared) {

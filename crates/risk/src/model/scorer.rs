@@ -1,5 +1,6 @@
 //! Scorers: what turns rows into log-odds, and log-odds back into contributions.
 
+use super::date::DateScorer;
 use super::rows::Rows;
 use crate::history::{Key, KeyMap};
 use learn::Matrix;
@@ -10,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use std::sync::OnceLock;
 
 /// Rows that a thread takes at a time.
-const BLOCK_ROWS: usize = 512;
+pub(super) const BLOCK_ROWS: usize = 512;
 
 /// Something that gives each row the log-odds of a finding.
 #[derive(Clone, Debug)]
@@ -21,6 +22,8 @@ pub enum Scorer {
     Logistic(LogisticScorer),
     /// Boosted trees over dense features.
     Gbdt(Box<TreesScorer>),
+    /// The attention network over the leaves of boosted trees.
+    Date(Box<DateScorer>),
     /// A weighted sum of others.
     Blend(Vec<BlendPart>),
 }
@@ -87,6 +90,7 @@ impl Scorer {
             Self::Profile(scorer) => Ok((0..rows.len()).map(|row| scorer.log_odds(rows.dense.row(row))).collect()),
             Self::Logistic(scorer) => scorer.log_odds(rows, threads),
             Self::Gbdt(trees) => trees.log_odds(&rows.dense, threads),
+            Self::Date(scorer) => scorer.log_odds(rows, threads),
             Self::Blend(parts) => {
                 let mut sums = vec![0.0; rows.len()];
                 for part in parts {
@@ -109,6 +113,7 @@ impl Scorer {
             Self::Profile(scorer) => scorer.contribute(dense, &mut out),
             Self::Logistic(scorer) => scorer.contribute(dense, keys, &mut out)?,
             Self::Gbdt(trees) => trees.contribute(dense, &mut out)?,
+            Self::Date(scorer) => scorer.contribute(dense, keys, &mut out)?,
             Self::Blend(parts) => {
                 for part in parts {
                     out.add(&part.scorer.contributions(rows, row)?, part.slope, part.offset);
