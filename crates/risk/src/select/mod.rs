@@ -53,7 +53,7 @@ pub use candidate::{Candidate, Previous, Relation, Scored};
 pub use chance::Secret;
 pub use checked::{CheckedPolicy, PolicyError};
 pub use days::{Earlier, select_days};
-pub use outcome::{Draw, Row, Use};
+pub use outcome::{Draw, LaneUse, Row, Use};
 pub use policy::{CapacityRule, Effort, Examiner, Exploration, LaneRule, Limit, Objective, Policy, RandomFloor, When};
 
 /// Why a selection could not be made.
@@ -86,7 +86,9 @@ pub fn select(candidates: &[Candidate], policy: &CheckedPolicy, secret: &Secret)
     let floor = draws::Floor::plan(&units, policy, &mut budgets);
     let exploration = draws::Budget::plan(&units, policy, &mut budgets);
     let ranking = ranking::rank(&units, candidates, policy);
-    let picked = ranking::pick(&ranking, &units, candidates, policy, &mut budgets);
+    let rooms = budgets.rooms();
+    let picked = ranking::pick(&ranking, &units, candidates, policy, budgets.clone(), rooms);
+    let lanes = outcome::lane_uses(policy, &units, &picked, &rooms);
     let explored = draws::explore(&units, candidates, policy, &picked, &exploration, &budgets);
     let drawn = outcome::Drawn {
         floor: draws::draw(&units, &floor.chances, &seed, "random"),
@@ -101,5 +103,5 @@ pub fn select(candidates: &[Candidate], policy: &CheckedPolicy, secret: &Secret)
     examiner::assign(&mut rows, &units, policy, &seed);
     let uses = outcome::uses(candidates, &units, policy, &rows, &budgets);
     let rows = outcome::sorted(candidates, &units, rows);
-    Ok(Draw { day: Some(day), rows, uses, roll, seed_digest: seed.digest() })
+    Ok(Draw { day: Some(day), rows, uses, lanes, roll, seed_digest: seed.digest() })
 }

@@ -1,6 +1,6 @@
 //! What a draw hands out: one row for each declaration, and what was spent.
 
-use super::budget::Budgets;
+use super::budget::{Budgets, Rooms};
 use super::candidate::{Candidate, Relation};
 use super::chance::Chance;
 use super::checked::CheckedPolicy;
@@ -19,6 +19,8 @@ pub struct Draw {
     pub rows: Vec<Row>,
     /// What was spent at each office on each control that has a limit or was done.
     pub uses: Vec<Use>,
+    /// What the ranking put into each lane that has a rate.
+    pub lanes: Vec<LaneUse>,
     /// SHA-256 of the roll of all candidates; together with the secret it makes the seed.
     pub roll: [u8; 32],
     /// SHA-256 of the seed.
@@ -78,11 +80,40 @@ pub struct Use {
 
 impl Use {
     /// By how much the limit is exceeded. Mandatory controls, what earlier draws decided and the random floor are done in
-    /// any case; nothing else ever exceeds a limit.
+    /// any case; besides them one unit a day can exceed a limit, one that was too large for what any control had left.
     pub fn overrun(&self) -> u64 {
         let (Limit::Minutes(limit) | Limit::Count(limit)) = self.limit;
         self.used.saturating_sub(limit)
     }
+}
+
+/// What the ranking put into a lane that has a rate, at all offices together.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LaneUse {
+    /// The lane.
+    pub lane: Lane,
+    /// Declarations for which the rate had room, after what chance is expected to put there.
+    pub room: u64,
+    /// Declarations that the ranking put there.
+    pub by_score: u64,
+}
+
+impl LaneUse {
+    /// By how much the last consignment, which is taken whole, exceeded the room.
+    pub fn overrun(&self) -> u64 {
+        self.by_score.saturating_sub(self.room)
+    }
+}
+
+/// What the ranking put into each lane that has a rate.
+pub(super) fn lane_uses(policy: &CheckedPolicy, units: &Units, picked: &Picked, rooms: &Rooms) -> Vec<LaneUse> {
+    let of_lane = |lane: Lane| {
+        let room = rooms.0[lane as usize]?;
+        let mine =
+            units.all.iter().zip(&picked.controls).filter(|(_, control)| control.map(ControlKind::lane) == Some(lane));
+        Some(LaneUse { lane, room, by_score: mine.map(|(unit, _)| unit.size()).sum() })
+    };
+    policy.policy().lanes.iter().filter_map(|rule| of_lane(rule.lane)).collect()
 }
 
 /// Everything that was decided of units.

@@ -4,7 +4,7 @@ use super::Console;
 use super::clock::Today;
 use crate::flow::select::{Inputs, Selection, Verdict, create_secret, read_secret, select, verify};
 use crate::flow::{Error, write};
-use crate::view::selection::{DrawView, SelectionView, UseView, hex, table};
+use crate::view::selection::{DrawView, RateView, SelectionView, UseView, hex, table};
 use anyhow::Context;
 use domain::Day;
 use sha2::{Digest, Sha256};
@@ -219,25 +219,37 @@ fn notes(selection: &Selection, view: &SelectionView) -> Vec<String> {
     notes
 }
 
-/// The first few capacities that what must be done exceeds.
+/// The first few capacities and rates that are exceeded, and why anything may exceed them.
 fn overruns(view: &SelectionView) -> Vec<String> {
-    const TOLD: usize = 3;
-    let over = |draw: &DrawView| draw.offices.iter().filter(|entry| entry.over > 0).count();
-    let count: usize = view.draws.iter().map(over).sum();
-    let entries = view.draws.iter().flat_map(|draw| draw.offices.iter().map(move |entry| (draw, entry)));
-    let note = |(draw, entry): (&DrawView, &UseView)| {
-        let UseView { control, limit, measure, over, .. } = entry;
-        let (day, office) = (&draw.day, office(entry));
-        format!("note: {day}, {office}: {control} exceeds its capacity of {limit} {measure} by {over}")
-    };
-    let mut notes: Vec<String> = entries.filter(|(_, entry)| entry.over > 0).take(TOLD).map(note).collect();
-    if count > TOLD {
-        notes.push(format!("note: {} more such overruns; --json lists them", count - TOLD));
+    let (mut capacities, mut rates) = (Vec::new(), Vec::new());
+    for DrawView { day, offices, rates: of_day, .. } in &view.draws {
+        for entry in offices.iter().filter(|entry| entry.over > 0) {
+            let UseView { control, limit, measure, over, .. } = entry;
+            let office = office(entry);
+            capacities
+                .push(format!("note: {day}, {office}: {control} exceeds its capacity of {limit} {measure} by {over}"));
+        }
+        for RateView { lane, room, by_score, .. } in of_day.iter().filter(|entry| entry.over > 0) {
+            rates.push(format!(
+                "note: {day}: lane {lane} took {by_score} declarations by score where its rate left {room}"
+            ));
+        }
     }
-    if count > 0 {
-        notes.push(
-            "note: mandatory controls, what earlier draws decided and the random floor are done in any case".to_owned(),
-        );
+    let why_capacities = "note: mandatory controls, what earlier draws decided and the random floor are done in any case, \
+                          and a consignment too large for any control is not released for its size";
+    let why_rates = "note: a consignment is taken whole; to share one is no shelter from a lane that has room";
+    [first_few(capacities, why_capacities), first_few(rates, why_rates)].concat()
+}
+
+fn first_few(mut notes: Vec<String>, why: &str) -> Vec<String> {
+    const TOLD: usize = 3;
+    let more = notes.len().saturating_sub(TOLD);
+    notes.truncate(TOLD);
+    if more > 0 {
+        notes.push(format!("note: {more} more such overruns; --json lists them"));
+    }
+    if !notes.is_empty() {
+        notes.push(why.to_owned());
     }
     notes
 }

@@ -2,7 +2,7 @@
 
 use crate::flow::select::Selection;
 use domain::{ControlKind, Lane, SelectedBy};
-use risk::select::{Draw, Limit, Relation, Row, Use};
+use risk::select::{Draw, LaneUse, Limit, Relation, Row, Use};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -155,6 +155,21 @@ pub struct DrawView {
     pub seed_sha256: String,
     /// What was spent.
     pub offices: Vec<UseView>,
+    /// What the ranking put into each lane that has a rate.
+    pub rates: Vec<RateView>,
+}
+
+/// What the ranking put into a lane that has a rate, at all offices together.
+#[derive(Debug, Serialize)]
+pub struct RateView {
+    /// The lane.
+    pub lane: &'static str,
+    /// Declarations for which the rate had room, after what chance is expected to put there.
+    pub room: u64,
+    /// Declarations that the ranking put there.
+    pub by_score: u64,
+    /// By how much the last consignment, which is taken whole, exceeded the room.
+    pub over: u64,
 }
 
 /// What an office spent on one kind of control.
@@ -224,7 +239,13 @@ fn draw_view(draw: &Draw) -> DrawView {
         roll_sha256: hex(&draw.roll),
         seed_sha256: hex(&draw.seed_digest),
         offices: draw.uses.iter().map(use_view).collect(),
+        rates: draw.lanes.iter().map(rate_view).collect(),
     }
+}
+
+fn rate_view(entry: &LaneUse) -> RateView {
+    let LaneUse { lane, room, by_score } = *entry;
+    RateView { lane: lane.name(), room, by_score, over: entry.overrun() }
 }
 
 fn use_view(entry: &Use) -> UseView {
