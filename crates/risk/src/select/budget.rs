@@ -69,9 +69,9 @@ impl<'a> Budgets<'a> {
         *left = left.saturating_sub(amount);
     }
 
-    /// What is left of the rates, rounded to whole declarations.
-    pub(super) fn rooms(&self) -> Rooms {
-        Rooms(self.allowances.map(|allowance| Some(allowance?.round() as u64)))
+    /// What is left of the rates: how many declarations each lane may still take; no limit where `None`.
+    pub(super) fn allowances(&self) -> &[Option<f64>; 4] {
+        &self.allowances
     }
 
     /// How many declarations the lane may still take at all offices together; no limit where `None`.
@@ -104,7 +104,7 @@ impl<'a> Budgets<'a> {
 }
 
 /// How many declarations the ranking may still put into each lane, in whole numbers; no limit where `None`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Rooms(pub(super) [Option<u64>; 4]);
 
 impl Rooms {

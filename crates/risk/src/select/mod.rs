@@ -7,7 +7,8 @@
 //!    versions and late members of what an earlier draw picked) is set apart and its officer-time deducted.
 //! 2. The **random floor** is reserved at its dearest possible outcome, a number that does not depend on the draw.
 //! 3. Exploration gets its budget, again a number that does not depend on the draw.
-//! 4. The **ranking** spends the rest. It never looks at the draws, so that it is certain given the declarations.
+//! 4. The **ranking** spends the rest. It never looks at the draws: given the declarations and how the rates of the day
+//!    are rounded, it is certain. It is done for each of the few roundings there are, so that its probabilities are known.
 //! 5. The floor is drawn among all units that are not set apart, and **exploration** among those the ranking left, each
 //!    systematically, with starting points of their own made from the seed.
 //!
@@ -47,6 +48,7 @@ mod outcome;
 mod policy;
 mod ranking;
 mod roll;
+mod rounding;
 mod unit;
 
 pub use candidate::{Candidate, Previous, Relation, Scored};
@@ -86,13 +88,15 @@ pub fn select(candidates: &[Candidate], policy: &CheckedPolicy, secret: &Secret)
     let floor = draws::Floor::plan(&units, policy, &mut budgets);
     let exploration = draws::Budget::plan(&units, policy, &mut budgets);
     let ranking = ranking::rank(&units, candidates, policy);
-    let rooms = budgets.rooms();
-    let picked = ranking::pick(&ranking, &units, candidates, policy, budgets.clone(), rooms);
+    let outlook = rounding::Outlook::new(&ranking, &units, candidates, policy, &budgets);
+    let explored = draws::explore(&units, candidates, policy, &outlook.at_most(), &exploration, &budgets);
+    let score_chances = outlook.chances();
+    let (picked, rooms) = outlook.realise(seed.start(&["rates"]));
     let lanes = outcome::lane_uses(policy, &units, &picked, &rooms);
-    let explored = draws::explore(&units, candidates, policy, &picked, &exploration, &budgets);
     let drawn = outcome::Drawn {
         floor: draws::draw(&units, &floor.chances, &seed, "random"),
         exploration: draws::draw(&units, &explored, &seed, "exploration"),
+        score_chances,
         floor_chances: floor.chances,
         exploration_chances: explored,
         blind: draws::blind(&ranking, &picked, policy, &seed),

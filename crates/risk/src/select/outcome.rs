@@ -43,6 +43,8 @@ pub struct Row {
     /// The probability, over all secrets, with which this draw selects the declaration for any control, given what earlier
     /// draws decided. Always above 0.
     pub probability: f64,
+    /// The probability with which the ranking picks its unit: 1 or 0 but for units at the edge of a rate.
+    pub score_probability: f64,
     /// The chance with which the random floor took its unit; 0 for what stands outside the draw.
     pub random_probability: f64,
     /// The chance with which exploration took its unit.
@@ -92,7 +94,7 @@ impl Use {
 pub struct LaneUse {
     /// The lane.
     pub lane: Lane,
-    /// Declarations for which the rate had room, after what chance is expected to put there.
+    /// Declarations for which the rate had room, rounded down or up by chance, after what chance is expected to put there.
     pub room: u64,
     /// Declarations that the ranking put there.
     pub by_score: u64,
@@ -120,6 +122,7 @@ pub(super) fn lane_uses(policy: &CheckedPolicy, units: &Units, picked: &Picked, 
 pub(super) struct Drawn<'a> {
     pub(super) ranking: Ranking,
     pub(super) picked: Picked<'a>,
+    pub(super) score_chances: Vec<Chance>,
     pub(super) floor_chances: Vec<Chance>,
     pub(super) floor: Vec<bool>,
     pub(super) exploration_chances: Vec<Chance>,
@@ -145,7 +148,9 @@ struct Decision {
     blind: bool,
     floor: Chance,
     exploration: Chance,
-    sure: bool,
+    score: Chance,
+    /// Whether it is controlled without any draw or ranking.
+    set: bool,
     /// The control that comes on top of what is set apart.
     raised_to: Option<ControlKind>,
 }
@@ -172,14 +177,20 @@ fn decide(index: usize, unit: &Unit, policy: &CheckedPolicy, drawn: &Drawn) -> D
         blind: drawn.blind[index] && selected_by == SelectedBy::Score,
         floor: drawn.floor_chances[index],
         exploration: drawn.exploration_chances[index],
-        sure: unit.set.is_some() || scored.is_some(),
+        score: drawn.score_chances[index],
+        set: unit.set.is_some(),
         raised_to,
     }
 }
 
+/// The probability of either of two independent events.
+fn either(a: f64, b: f64) -> f64 {
+    a + b - a * b
+}
+
 fn row(place: usize, candidates: &[Candidate], unit: &Unit, policy: &CheckedPolicy, decision: &Decision) -> Row {
     let candidate = &candidates[place];
-    let (floor, exploration) = (decision.floor.value(), decision.exploration.value());
+    let [score, floor, exploration] = [decision.score, decision.floor, decision.exploration].map(Chance::value);
     let previous = unit.set.and_then(|set| set.previous);
     let shared = (unit.members.len() > 1).then_some(Relation::Consignment);
     let raised = decision.raised_to.map_or(0, |control| policy.minutes(control, 1, u64::from(candidate.items)));
@@ -189,7 +200,8 @@ fn row(place: usize, candidates: &[Candidate], unit: &Unit, policy: &CheckedPoli
         lane: decision.control.map_or(Lane::Green, ControlKind::lane),
         control: decision.control,
         selected_by: decision.selected_by,
-        probability: if decision.sure { 1.0 } else { floor + exploration - floor * exploration },
+        probability: if decision.set || score == 1.0 { 1.0 } else { either(score, either(floor, exploration)) },
+        score_probability: score,
         random_probability: floor,
         exploration_probability: exploration,
         blind: decision.blind,

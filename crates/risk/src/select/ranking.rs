@@ -18,6 +18,7 @@ pub(super) struct Ranking {
 }
 
 /// What the ranking chose.
+#[derive(Default)]
 pub(super) struct Picked<'a> {
     /// The control of each unit, `None` where it was not chosen.
     pub(super) controls: Vec<Option<ControlKind>>,

@@ -7,7 +7,7 @@ use serde::Serialize;
 use std::collections::BTreeMap;
 
 /// Columns of `selection.csv`.
-pub const COLUMNS: [&str; 29] = [
+pub const COLUMNS: [&str; 30] = [
     "day",
     "office",
     "rank",
@@ -30,6 +30,7 @@ pub const COLUMNS: [&str; 29] = [
     "consignment",
     "unit",
     "items",
+    "score_probability",
     "random_probability",
     "exploration_probability",
     "declared_sha256",
@@ -90,6 +91,7 @@ fn cells(selection: &Selection, day: &str, row: &Row) -> [String; COLUMNS.len()]
         text(&candidate.consignment),
         row.unit.to_string(),
         candidate.items.to_string(),
+        row.score_probability.to_string(),
         row.random_probability.to_string(),
         row.exploration_probability.to_string(),
         hex(&candidate.digest),
@@ -164,7 +166,7 @@ pub struct DrawView {
 pub struct RateView {
     /// The lane.
     pub lane: &'static str,
-    /// Declarations for which the rate had room, after what chance is expected to put there.
+    /// Declarations for which the rate had room, rounded down or up by chance, after what chance is expected to put there.
     pub room: u64,
     /// Declarations that the ranking put there.
     pub by_score: u64,

@@ -33,6 +33,14 @@ name = "test"
 importer_cap_per_day = 3
 [objective]
 kind = "revenue"
+[[lane]]
+lane = "red"
+controls = ["physical"]
+rate = 0.23
+[[lane]]
+lane = "yellow"
+controls = ["document"]
+rate = 0.07
 [[capacity]]
 control = "physical"
 hours = 20
@@ -163,7 +171,7 @@ fn what_is_selected_is_verified() {
         let blind = &row[14] == "yes";
         assert_eq!(row[11].is_empty(), blind || row[9].is_empty(), "{row:?}");
         assert!(row[8].parse::<f64>().unwrap() > 0.0);
-        assert_eq!(row.len(), 29);
+        assert_eq!(row.len(), 30);
     }
     let of = |id: &str, version: u32| {
         let rows = || selection.draws.iter().flat_map(|draw| &draw.rows);

@@ -53,7 +53,7 @@ fn expected_rates_limit_a_lane() {
     );
     let mut policy = rules_alone("physical 9, document 9");
     policy.lanes[0].rate = Some(0.5);
-    policy.lanes[1].rate = Some(0.2);
+    policy.lanes[1].rate = Some(1.0 / 6.0);
     assert_table(
         &lanes(&day, &policy.check().unwrap()),
         "A 1 red    physical score
@@ -63,6 +63,33 @@ fn expected_rates_limit_a_lane() {
          E 5 green  -        none
          F 6 green  -        none",
     );
+}
+
+/// 5 % of eight declarations is 0.4 of one: rounded down every day, nothing would ever be examined by score.
+#[test]
+fn a_rate_holds_over_many_days_of_few_declarations() {
+    let mut policy = rules_alone("physical 9, document 9");
+    policy.lanes[0].rate = Some(0.05);
+    policy.lanes[1].rate = Some(0.30);
+    let policy = policy.check().unwrap();
+    let (mut red, mut yellow) = (0, 0);
+    for number in 0..92 {
+        let rows: String = (0..8).map(|place| format!("D{place} 0.{}\n", 50 - place)).collect();
+        let day = declarations(&format!("id probability\n{rows}"));
+        let draw = select(&day, &policy, &secret(number)).unwrap();
+        red += draw.rows.iter().filter(|row| row.lane == Lane::Red).count();
+        yellow += draw.rows.iter().filter(|row| row.lane == Lane::Yellow).count();
+        let stated = |place: usize| {
+            let id = format!("D{place}");
+            draw.rows.iter().find(|row| *day[row.candidate].id == *id).unwrap().score_probability
+        };
+        let total: f64 = (0..8).map(stated).sum();
+        assert!((total - 2.8).abs() < 1e-8, "all lanes together take 35 % of eight in the mean, not {total}");
+        assert_eq!((stated(0), stated(1), stated(3)), (1.0, 1.0, 0.0));
+        assert!((stated(2) - 0.8).abs() < 1e-8, "the third is taken where 2.8 is rounded up");
+    }
+    assert!((28..=45).contains(&red), "{red} red of 736, expected are 36.8");
+    assert!((206..=236).contains(&yellow), "{yellow} yellow of 736, expected are 220.8");
 }
 
 #[test]
