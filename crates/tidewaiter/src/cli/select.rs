@@ -208,6 +208,11 @@ fn notes(selection: &Selection, view: &SelectionView) -> Vec<String> {
             view.without_score
         ));
     }
+    for (role, rows) in &view.incomplete_mandatory {
+        notes.push(format!(
+            "note: {rows} rows have a mandatory control without a usable {role}; it is done all the same, complete the data"
+        ));
+    }
     if selection.weak_secret {
         notes.push(
             "note: the secret is shorter than 32 bytes and might be guessed from its commitment; make one with \

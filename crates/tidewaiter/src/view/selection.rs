@@ -64,10 +64,10 @@ fn cells(selection: &Selection, day: &str, row: &Row) -> [String; COLUMNS.len()]
         Some(reason) if !row.blind => reason.to_string(),
         _ => String::new(),
     };
-    let mandatory = candidate
-        .mandatory
-        .iter()
-        .map(|control| format!("{} ({}): {}", control.legal_basis, control.agency, control.kind.name()));
+    let mandatory = candidate.mandatory.iter().map(|control| {
+        let basis = if control.legal_basis.is_empty() { "legal basis not given" } else { &control.legal_basis };
+        format!("{basis} ({}): {}", control.agency, control.kind.name())
+    });
     [
         day.to_owned(),
         text(&candidate.office),
@@ -140,6 +140,8 @@ pub struct SelectionView {
     pub expected_revenue: f64,
     /// Officer-hours of all controls.
     pub officer_hours: f64,
+    /// Rows of the data with a mandatory control of which this role is not given or can't be read.
+    pub incomplete_mandatory: BTreeMap<&'static str, u64>,
     /// Each draw.
     pub draws: Vec<DrawView>,
 }
@@ -229,6 +231,7 @@ impl SelectionView {
             expected_findings,
             expected_revenue: expected_revenue_minor / 100.0,
             officer_hours: rows().map(|row| row.minutes).sum::<u64>() as f64 / 60.0,
+            incomplete_mandatory: selection.incomplete_mandatory.iter().map(|(role, n)| (role.name(), *n)).collect(),
             draws: selection.draws.iter().map(draw_view).collect(),
         }
     }

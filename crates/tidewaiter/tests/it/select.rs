@@ -295,6 +295,27 @@ fn a_new_secret_is_private_and_never_overwritten() {
 }
 
 #[test]
+fn a_mandatory_control_without_a_legal_basis_is_done_and_told() {
+    let desk = Desk::new();
+    let data = std::fs::read_to_string(desk.path("data.csv")).unwrap();
+    desk.put("data.csv", data.replace("Food Act 3,document,health", ",document,"));
+    let files = ["--schema", "schema.toml", "--data", "data.csv", "--scores", "scores.csv", "--policy", "policy.toml"];
+    let rest = ["--seed-secret-file", "secret", "--model", "model.tw", "--out", "out.csv"];
+    let output = desk.run(&[&["select"], &files[..], &rest].concat());
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(said.contains("rows have a mandatory control without a usable mandatory_basis; it is done"), "{said}");
+    assert!(said.contains("without a usable mandatory_agency"), "{said}");
+    let rows = cells(&std::fs::read(desk.path("out.csv")).unwrap());
+    let mandatory: Vec<_> = rows.iter().filter(|row| !row[18].is_empty()).collect();
+    assert!(mandatory.len() >= 7 && mandatory.iter().all(|row| &row[18] == "legal basis not given (customs): document"));
+    assert!(mandatory.iter().all(|row| &row[5] != "green" && &row[8] == "1"));
+    let validated = desk.run(&["validate", "--schema", "schema.toml", "--data", "data.csv", "--json"]);
+    let view: serde_json::Value = serde_json::from_slice(&validated.stdout).unwrap();
+    let noted = |role: &str| view["notes"].as_array().unwrap().iter().any(|note| note["role"] == role);
+    assert!(noted("mandatory_basis") && noted("mandatory_agency") && !noted("mandatory_kind"));
+}
+
+#[test]
 fn the_command_selects_commits_and_verifies() {
     let desk = Desk::new();
     let commit = desk.run(&["select", "commit", "--new", "--seed-secret-file", "today.secret"]);
