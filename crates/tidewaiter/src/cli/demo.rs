@@ -1,8 +1,8 @@
 //! `tidewaiter demo`.
 
-use super::Console;
 use super::bars::Bars;
 use super::resources::{Stopwatch, cpu_s, peak_mb};
+use super::{Console, print};
 use crate::flow::demo::{Demo, FILES, Request, demo};
 use crate::flow::evaluate::Evaluation;
 use crate::view::demo::{DemoView, text};
@@ -66,9 +66,9 @@ pub fn run(args: &Args, console: &Console) -> anyhow::Result<ExitCode> {
     let words = Words::new(&args.lang, &[], &[])?;
     let view = DemoView::new(&demo, cost(demo.evaluation.run.rows_per_s));
     if args.json {
-        println!("{}", serde_json::to_string_pretty(&view)?);
+        print(&serde_json::to_string_pretty(&view)?)?;
     } else {
-        print!("{}", text(&view, &FILES, &words));
+        print(&text(&view, &FILES, &words))?;
     }
     Ok(ExitCode::SUCCESS)
 }

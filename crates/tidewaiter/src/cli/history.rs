@@ -1,7 +1,7 @@
 //! `tidewaiter history`.
 
-use super::Console;
 use super::clock::Today;
+use super::{Console, print};
 use crate::flow::history::update;
 use crate::intake::Schema;
 use std::path::PathBuf;
@@ -49,12 +49,12 @@ pub fn run(args: &Args, console: &Console) -> anyhow::Result<ExitCode> {
         bar.set_position(progress.percent());
     })?;
     bar.finish_and_clear();
-    println!(
+    print(&format!(
         "{}: {} declarations added, {} in all{}",
         args.state.display(),
         summary.declarations,
         history.declarations(),
         history.day().map(|day| format!(", up to {day}")).unwrap_or_default()
-    );
+    ))?;
     Ok(ExitCode::SUCCESS)
 }

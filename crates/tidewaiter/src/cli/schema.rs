@@ -1,6 +1,6 @@
 //! `tidewaiter schema`.
 
-use super::Console;
+use super::{Console, print};
 use crate::flow::schema::{describe, guess};
 use crate::intake::Schema;
 use anyhow::Context;
@@ -38,7 +38,7 @@ pub fn run(args: &Args, console: &Console) -> anyhow::Result<ExitCode> {
     match &args.command {
         Command::Guess { file, out } => propose(file, out.as_deref(), console),
         Command::Show { schema } => {
-            print!("{}", describe(&Schema::load(schema)?));
+            print(&describe(&Schema::load(schema)?))?;
             Ok(ExitCode::SUCCESS)
         }
     }
@@ -48,7 +48,7 @@ fn propose(file: &std::path::Path, out: Option<&std::path::Path>, console: &Cons
     let guess = guess(file)?;
     let doubts = guess.doubts().count();
     match out {
-        None => print!("{}", guess.to_toml()),
+        None => print(&guess.to_toml())?,
         Some(path) => {
             std::fs::write(path, guess.to_toml()).with_context(|| format!("can't write {}", path.display()))?;
             console.say(&format!("schema written to {}; doubts in it: {doubts}", path.display()));

@@ -1,7 +1,7 @@
 //! `tidewaiter select`.
 
-use super::Console;
 use super::clock::Today;
+use super::{Console, print};
 use crate::flow::select::{Inputs, Selection, Verdict, create_secret, read_secret, select, verify};
 use crate::flow::{Error, write};
 use crate::view::selection::{DrawView, RateView, SelectionView, UseView, hex, table};
@@ -151,7 +151,7 @@ fn run_commit(args: &Commit) -> anyhow::Result<ExitCode> {
     }
     let secret = read_secret(&args.seed_secret_file)?;
     anyhow::ensure!(!secret.is_empty(), "{} is empty; make one with --new", args.seed_secret_file.display());
-    println!("{}", hex(&Sha256::digest(&secret)));
+    print(&hex(&Sha256::digest(&secret)))?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -173,7 +173,7 @@ fn run_verify(args: &Verify, console: &Console) -> anyhow::Result<ExitCode> {
             (1, format!("differs: line {line}, declaration {id}: {difference}"))
         }
     };
-    println!("{text}");
+    print(&text)?;
     Ok(ExitCode::from(code))
 }
 
@@ -192,7 +192,7 @@ fn run_select(args: &Run, console: &Console) -> anyhow::Result<ExitCode> {
     } else {
         text(&view)
     };
-    println!("{printed}");
+    print(&printed)?;
     Ok(ExitCode::SUCCESS)
 }
 

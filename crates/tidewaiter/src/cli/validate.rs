@@ -1,7 +1,7 @@
 //! `tidewaiter validate`.
 
-use super::Console;
 use super::clock::Today;
+use super::{Console, print};
 use crate::flow::validate::{Verdict, validate};
 use crate::intake::{Reading, Schema, Summary, Tally};
 use crate::view::validation::Validation;
@@ -54,7 +54,7 @@ pub fn run(args: &Args, console: &Console) -> anyhow::Result<ExitCode> {
     } else {
         text(&schema, &args.data, &summary, verdict)
     };
-    println!("{printed}");
+    print(&printed)?;
     Ok(ExitCode::from(match verdict {
         Verdict::Clean => 0,
         Verdict::Notes => 1,

@@ -307,7 +307,9 @@ fn a_mandatory_control_without_a_legal_basis_is_done_and_told() {
     assert!(said.contains("without a usable mandatory_agency"), "{said}");
     let rows = cells(&std::fs::read(desk.path("out.csv")).unwrap());
     let mandatory: Vec<_> = rows.iter().filter(|row| !row[18].is_empty()).collect();
-    assert!(mandatory.len() >= 7 && mandatory.iter().all(|row| &row[18] == "legal basis not given (customs): document"));
+    assert!(
+        mandatory.len() >= 7 && mandatory.iter().all(|row| &row[18] == "legal basis not given (customs): document")
+    );
     assert!(mandatory.iter().all(|row| &row[5] != "green" && &row[8] == "1"));
     let validated = desk.run(&["validate", "--schema", "schema.toml", "--data", "data.csv", "--json"]);
     let view: serde_json::Value = serde_json::from_slice(&validated.stdout).unwrap();
