@@ -11,11 +11,20 @@ use crate::view::words::Words;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+const EXAMPLES: &str = "\
+Examples:
+  Everything, in the folder tidewaiter-demo:
+    tidewaiter demo
+
+  A smaller world of another seed, with the summary as JSON:
+    tidewaiter demo --dir small --declarations 5000 --seed 7 --json";
+
 /// Show everything at once: simulate import traffic, train, compare models, select for the last day, write a report.
 ///
 /// All files go to one folder. Nothing is read from the network, and the same seed gives the same scores, selection and
 /// report. Start with report.html, which also lists the commands to repeat each step.
 #[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
 pub struct Args {
     /// Folder for all files
     #[arg(long, default_value = "tidewaiter-demo")]

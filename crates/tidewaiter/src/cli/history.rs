@@ -7,8 +7,18 @@ use crate::intake::Schema;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+const EXAMPLES: &str = "\
+Examples:
+  Begin a state file with the past, then add a day when its results are in:
+    tidewaiter history update --schema kcs.toml --state kcs.history --data train.csv
+    tidewaiter history update --schema kcs.toml --state kcs.history --data 2021-03-01.csv --json
+
+  Score with it:
+    tidewaiter score --schema kcs.toml --model kcs.tw --history kcs.history --data today.csv --out scores.csv";
+
 /// Keep what is known of the past in a state file, so that scoring a day costs a day.
 #[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
 pub struct Args {
     #[command(subcommand)]
     command: Command,
@@ -23,9 +33,8 @@ enum Command {
 ///
 /// Give each declaration once. A result that became known later than its declaration is read with the declaration: give
 /// a file when the results of its declarations are in.
-///
-/// Example: tidewaiter history update --schema kcs.toml --state kcs.history --data 2021-03-01.csv
 #[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
 struct Update {
     /// Schema that maps the columns to roles
     #[arg(long, value_name = "FILE")]

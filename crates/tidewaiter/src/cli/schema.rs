@@ -7,8 +7,15 @@ use anyhow::Context;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+const EXAMPLES: &str = "\
+Examples:
+  Propose a schema, correct it by hand, and see what it says:
+    tidewaiter schema guess declarations.csv --out mine.toml
+    tidewaiter schema show mine.toml";
+
 /// Propose a schema for a file, or show what a schema says.
 #[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
 pub struct Args {
     #[command(subcommand)]
     command: Command,
@@ -19,6 +26,7 @@ enum Command {
     /// Propose a schema for a file of declarations, with its doubts as comments.
     ///
     /// Exit code 0: proposed without doubt. 1: proposed, with doubts to look at. 2: the file can't be read.
+    #[command(after_help = EXAMPLES)]
     Guess {
         /// File to look at, CSV or Parquet
         file: PathBuf,
@@ -27,6 +35,7 @@ enum Command {
         out: Option<PathBuf>,
     },
     /// Check a schema and show where each role comes from.
+    #[command(after_help = EXAMPLES)]
     Show {
         /// Schema to show
         schema: PathBuf,

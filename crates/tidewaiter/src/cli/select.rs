@@ -32,8 +32,8 @@ const EXAMPLES: &str = "Examples:
     tidewaiter select --schema kcs.toml --data today.csv --scores scores.csv --model kcs.tw \\
       --policy policies/default.toml --seed-secret-file today.secret --out selection.csv
   When the secret is revealed, anybody with the data can check:
-    tidewaiter select verify --selection selection.csv --schema kcs.toml --data today.csv --scores scores.csv \\
-      --policy policies/default.toml --seed-secret-file today.secret --commitment 9f86d0...";
+    tidewaiter select verify --selection selection.csv --schema kcs.toml --data today.csv \\
+      --scores scores.csv --policy policies/default.toml --seed-secret-file today.secret --commitment 9f86d0...";
 
 #[derive(Debug, clap::Subcommand)]
 enum Action {
@@ -43,6 +43,7 @@ enum Action {
 
 /// Print the commitment to a secret, SHA-256 of its file, to be published before intake closes.
 #[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
 struct Commit {
     /// File with the secret
     #[arg(long, value_name = "FILE")]
@@ -54,6 +55,7 @@ struct Commit {
 
 /// Select again and compare with a selection: exit code 0 where every row is the same, 1 where one differs.
 #[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
 struct Verify {
     /// Selection to check
     #[arg(long, value_name = "FILE")]

@@ -39,3 +39,45 @@ fn a_reader_that_has_seen_enough_is_no_error() {
         assert!(matches!(status.code(), Some(0 | 1)) && !said.contains("error"), "{arguments:?}: {status} {said}");
     }
 }
+
+fn help(path: &[String]) -> String {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_tidewaiter"));
+    let output = command.args(path).arg("--help").output().unwrap();
+    assert!(output.status.success(), "{path:?}");
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// All commands below a command, at every depth, each with its help.
+fn commands_below(path: &[String]) -> Vec<(Vec<String>, String)> {
+    let text = help(path);
+    let listed = text.lines().skip_while(|line| *line != "Commands:").skip(1).take_while(|line| !line.is_empty());
+    // Descriptions that go on are indented further.
+    let names = listed.filter(|line| line.starts_with("  ") && !line.starts_with("   "));
+    let names = names.filter_map(|line| line.split_whitespace().next()).filter(|name| *name != "help");
+    let below = names.flat_map(|name| commands_below(&[path, &[name.to_owned()]].concat())).collect::<Vec<_>>();
+    [vec![(path.to_vec(), text.clone())], below].concat()
+}
+
+#[test]
+fn each_help_has_an_example() {
+    let commands = commands_below(&[]);
+    let names: Vec<String> = commands.iter().map(|(path, _)| path.join(" ")).collect();
+    for name in ["demo", "schema guess", "schema show", "select commit", "select verify", "history update", "validate"]
+    {
+        assert!(names.iter().any(|known| known == name), "{name} is not among {names:?}");
+    }
+    for (path, text) in commands.iter().filter(|(path, _)| !path.is_empty()) {
+        let name = path.join(" ");
+        let example = text.split_once("Example").map(|(_, rest)| rest).unwrap_or_default();
+        assert!(example.contains(&format!("tidewaiter {name}")), "`tidewaiter {name} --help` has no example:\n{text}");
+    }
+}
+
+#[test]
+fn each_list_of_kinds_of_models_is_complete() {
+    for (path, text) in commands_below(&[]).iter().filter(|(_, text)| text.contains("logistic")) {
+        for kind in ["profile", "logistic", "gbdt", "gbdt+lr", "blend"] {
+            assert!(text.contains(kind), "{path:?} does not name {kind}");
+        }
+    }
+}
