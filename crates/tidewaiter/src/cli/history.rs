@@ -45,6 +45,9 @@ struct Update {
     /// Declarations to add
     #[arg(long, value_name = "FILE", required = true, num_args = 1..)]
     data: Vec<PathBuf>,
+    /// Print a summary as JSON on standard output
+    #[arg(long)]
+    json: bool,
     #[command(flatten)]
     today: Today,
 }
@@ -58,12 +61,19 @@ pub fn run(args: &Args, console: &Console) -> anyhow::Result<ExitCode> {
         bar.set_position(progress.percent());
     })?;
     bar.finish_and_clear();
-    print(&format!(
-        "{}: {} declarations added, {} in all{}",
-        args.state.display(),
-        summary.declarations,
-        history.declarations(),
-        history.day().map(|day| format!(", up to {day}")).unwrap_or_default()
-    ))?;
+    let (state, day) = (args.state.display(), history.day().map(|day| day.to_string()));
+    print(&if args.json {
+        serde_json::to_string_pretty(&serde_json::json!({
+            "state": state.to_string(),
+            "declarations_added": summary.declarations,
+            "items_added": summary.items,
+            "rejected": summary.rejected,
+            "declarations": history.declarations(),
+            "last_day": day,
+        }))?
+    } else {
+        let up_to = day.map(|day| format!(", up to {day}")).unwrap_or_default();
+        format!("{state}: {} declarations added, {} in all{up_to}", summary.declarations, history.declarations())
+    })?;
     Ok(ExitCode::SUCCESS)
 }

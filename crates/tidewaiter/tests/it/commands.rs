@@ -15,7 +15,10 @@ fn folder() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("schema.toml"), SCHEMA).unwrap();
     let rows: String = (0..50)
-        .map(|number| format!("D{number},1,1,2021-03-01,I{number},610910,CN,5,NAR,10,12,99.5,1,{},\n", number % 2))
+        .map(|number| {
+            let (month, found) = (1 + number / 10, number % 2);
+            format!("D{number},1,1,2021-{month:02}-01,I{number},610910,CN,5,NAR,10,12,99.5,1,{found},\n")
+        })
         .collect();
     std::fs::write(folder.path().join("data.csv"), csv(&rows)).unwrap();
     folder
@@ -80,4 +83,47 @@ fn each_list_of_kinds_of_models_is_complete() {
             assert!(text.contains(kind), "{path:?} does not name {kind}");
         }
     }
+}
+
+#[test]
+fn summaries_of_scoring_and_of_history_are_json_on_request() {
+    let folder = folder();
+    let json = |arguments: &[&str]| -> serde_json::Value {
+        let output = tidewaiter(folder.path(), arguments).args(["--today", "2021-12-31"]).output().unwrap();
+        assert!(output.status.success(), "{output:?}");
+        serde_json::from_slice(&output.stdout).unwrap()
+    };
+    let files = ["--schema", "schema.toml", "--data", "data.csv", "--json"];
+    let update = json(&[&["history", "update", "--state", "state"], &files[..]].concat());
+    let expected = serde_json::json!({
+        "state": "state", "declarations_added": 50, "items_added": 50, "rejected": 0, "declarations": 50,
+        "last_day": "2021-05-01",
+    });
+    assert_eq!(update, expected);
+    let train = json(&[&["train", "--model", "profile", "--out", "m.tw"], &files[..]].concat());
+    let mut score = json(&[&["score", "--model", "m.tw", "--out", "scores.csv"], &files[..]].concat());
+    assert!(score["rows_per_s"].take().as_f64().unwrap() > 0.0);
+    let expected = serde_json::json!({
+        "out": "scores.csv", "model_id": train["model_id"], "items": 50, "declarations": 50, "rejected": 0,
+        "first_day": "2021-01-01", "last_day": "2021-05-01", "rows_per_s": null,
+    });
+    assert_eq!(score, expected);
+}
+
+#[test]
+fn a_failed_run_leaves_no_part_of_a_file() {
+    let folder = folder();
+    let names = || {
+        let mut names: Vec<_> =
+            std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+        names.sort();
+        names
+    };
+    let files = ["--schema", "schema.toml", "--today", "2021-12-31"];
+    let train = ["train", "--model", "profile", "--out", "m.tw", "--data", "data.csv"];
+    assert!(tidewaiter(folder.path(), &[&train[..], &files].concat()).output().unwrap().status.success());
+    let before = names();
+    let score = ["score", "--model", "m.tw", "--out", "scores.csv", "--data", "absent.csv"];
+    let output = tidewaiter(folder.path(), &[&score[..], &files].concat()).output().unwrap();
+    assert_eq!((output.status.code(), names()), (Some(2), before));
 }
