@@ -212,11 +212,15 @@ impl<'a> Row<'a> {
 
     fn lodgement_day(&mut self) -> Result<Day, Rejection> {
         let text = self.present(Role::Date).unwrap_or_default();
-        let day = Day::parse(text, &self.conventions.date_formats).ok_or(Rejection {
-            role: Role::Date,
-            value: text.into(),
-            reason: "the date fits none of the schema's date_formats; add the file's format or correct the row",
-        })?;
+        let formats = &self.conventions.date_formats;
+        let reason = || match Day::is_too_early(text, formats) {
+            true => {
+                "the date lies before 1900, which is refused; correct the row, or add a format with %y to date_formats"
+            }
+            false => "the date fits none of the schema's date_formats; add the file's format or correct the row",
+        };
+        let refused = || Rejection { role: Role::Date, value: text.into(), reason: reason() };
+        let day = Day::parse(text, formats).ok_or_else(refused)?;
         if day > self.conventions.today {
             self.note(QualityKind::DateInFuture, Role::Date, text);
         }

@@ -60,11 +60,16 @@ impl Console {
         }
     }
 
-    /// An error with its causes, each on a line of its own.
+    /// An error with its causes, each on a line of its own. Many messages hold that of their cause, which then is not
+    /// said again.
     pub fn error(&self, error: &anyhow::Error) {
-        tell(&format!("error: {error}"));
-        for cause in error.chain().skip(1) {
-            tell(&format!("  because: {cause}"));
+        let mut said = error.to_string();
+        tell(&format!("error: {said}"));
+        for cause in error.chain().skip(1).map(ToString::to_string) {
+            if !said.contains(cause.trim_end()) {
+                tell(&format!("  because: {cause}"));
+                said.push_str(&cause);
+            }
         }
     }
 }

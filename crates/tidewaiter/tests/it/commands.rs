@@ -127,3 +127,25 @@ fn a_failed_run_leaves_no_part_of_a_file() {
     let output = tidewaiter(folder.path(), &[&score[..], &files].concat()).output().unwrap();
     assert_eq!((output.status.code(), names()), (Some(2), before));
 }
+
+#[test]
+fn an_error_is_said_once() {
+    let folder = folder();
+    std::fs::write(folder.path().join("policy.toml"), "[random]\nshare = 0\n").unwrap();
+    let file = |name: &str| folder.path().join(name);
+    std::fs::write(file("secret"), "0123456789abcdef0123456789abcdef").unwrap();
+    std::fs::write(file("scores.csv"), "id\n").unwrap();
+    let select = ["--data", "data.csv", "--scores", "scores.csv", "--seed-secret-file", "secret", "--out", "out.csv"];
+    let select = [&["select", "--schema", "schema.toml", "--model", "data.csv"], &select[..]].concat();
+    for (arguments, words) in [
+        ([&select[..], &["--policy", "policy.toml"]].concat(), "the random floor can't be zero"),
+        ([&select[..], &["--policy", "absent.toml"]].concat(), "No such file"),
+        (vec!["validate", "--schema", "schema.toml", "--data", "absent.csv"], "No such file"),
+        (vec!["validate", "--schema", "absent.toml", "--data", "data.csv"], "No such file"),
+    ] {
+        let output = tidewaiter(folder.path(), &arguments).output().unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(2));
+        assert_eq!(said.matches(words).count(), 1, "{said}");
+    }
+}

@@ -257,6 +257,10 @@ fn files_that_do_not_belong_together_are_refused() {
     assert!(refused("scores.csv", "probability", "p").contains("has no column `probability`"));
     assert!(refused("scores.csv", "declaration,0.", "declaration,7.").contains("line 2: probability is 7"));
     assert!(refused("policy.toml", "0.05", "0").contains("the random floor can't be zero"));
+    let unknown = "objective.kind = \"money\" is unknown: write finding, revenue, safety or weighted";
+    assert!(refused("policy.toml", "\"revenue\"", "\"money\"").contains(unknown));
+    assert!(refused("policy.toml", "\"revenue\"", "\"money\"\nfinding = 0.5").contains(unknown));
+    assert!(refused("policy.toml", "\"revenue\"", "\"revenue\"\nfinding = 0.5").contains("need kind = \"weighted\""));
     assert!(refused("policy.toml", "hours = 20", "ours = 20").contains("unknown field `ours`"));
     assert!(refused("policy.toml", "\"physical\"", "\"look\"").contains("there is no control \"look\""));
     assert!(refused("secret", "0123456789abcdef0123456789abcdef", "").contains("is empty; make one with"));
