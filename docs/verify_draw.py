@@ -35,6 +35,8 @@ for day in sorted({row["day"] for row in rows}):
                 right = drawn["random", unit] == (by == "random") or not float(row["random_probability"])
                 if not drawn["random", unit] and by != "score" and float(row["random_probability"]):
                     right &= drawn["exploration", unit] == (by == "exploration")
+                if not drawn["random", unit] and float(row["random_probability"]):
+                    right &= float(row["score_probability"]) > 0 if by == "score" else float(row["score_probability"]) < 1
                 wrong += [] if right else [row["id"]]
 print(f"{len(rows)} rows, {len(set(wrong))} not as drawn {sorted(set(wrong))[:5]}")
 sys.exit(1 if wrong else 0)

@@ -29,12 +29,26 @@ impl Day {
     /// Reads `text` with the first of the `strptime` formats that fits, such as `%Y-%m-%d` or `%d/%m/%Y %H:%M`.
     /// Years before 1900 are refused: `%Y` would take `13-01-02` for the year 13 where `%y` was meant.
     pub fn parse(text: &str, formats: &[impl AsRef<str>]) -> Option<Self> {
-        let earliest = Self::from_ymd(1900, 1, 1)?;
-        let read = |format: &str| match format {
+        Self::readings(text, formats).find(|day| !day.is_refused())
+    }
+
+    /// Whether `text` fits a format, but only as a day before 1900, which [`Day::parse`] refuses.
+    pub fn is_too_early(text: &str, formats: &[impl AsRef<str>]) -> bool {
+        let mut readings = Self::readings(text, formats).peekable();
+        readings.peek().is_some() && readings.all(Self::is_refused)
+    }
+
+    fn is_refused(self) -> bool {
+        Self::from_ymd(1900, 1, 1).is_none_or(|earliest| self < earliest)
+    }
+
+    /// The day under each format that fits.
+    fn readings(text: &str, formats: &[impl AsRef<str>]) -> impl Iterator<Item = Self> {
+        let read = move |format: &str| match format {
             "%Y-%m-%d" if text.len() == 10 => Self::parse_iso(text),
             format => Date::strptime(format, text).ok().map(Self::from_date),
         };
-        formats.iter().filter_map(|format| read(format.as_ref())).find(|day| *day >= earliest)
+        formats.iter().filter_map(move |format| read(format.as_ref()))
     }
 
     /// `YYYY-MM-DD` without the general format machinery: it is most of the world's files and a hot path.
@@ -128,6 +142,11 @@ mod tests {
         assert_eq!(Day::parse("13-01-02", &short).map(|d| d.to_string()).as_deref(), Some("2013-01-02"));
         for text in ["2021-13-01", "2021-02-30", "0021-04-03", "yesterday", "", "2021/04/03", "20é1-04-0"] {
             assert_eq!(Day::parse(text, &formats), None, "{text}");
+        }
+        for (text, too_early) in
+            [("1850-03-01", true), ("0021-04-03", true), ("yesterday", false), ("2021-04-03", false)]
+        {
+            assert_eq!(Day::is_too_early(text, &formats), too_early, "{text}");
         }
     }
 }

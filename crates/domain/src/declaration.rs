@@ -128,7 +128,7 @@ pub struct AeoStatus {
 /// A control that the law or another agency demands, whatever the risk.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct MandatoryControl {
-    /// Legal basis.
+    /// Legal basis; empty where the file does not give it.
     pub legal_basis: Box<str>,
     /// Kind of control.
     pub kind: crate::ControlKind,

@@ -212,11 +212,15 @@ impl<'a> Row<'a> {
 
     fn lodgement_day(&mut self) -> Result<Day, Rejection> {
         let text = self.present(Role::Date).unwrap_or_default();
-        let day = Day::parse(text, &self.conventions.date_formats).ok_or(Rejection {
-            role: Role::Date,
-            value: text.into(),
-            reason: "the date fits none of the schema's date_formats; add the file's format or correct the row",
-        })?;
+        let formats = &self.conventions.date_formats;
+        let reason = || match Day::is_too_early(text, formats) {
+            true => {
+                "the date lies before 1900, which is refused; correct the row, or add a format with %y to date_formats"
+            }
+            false => "the date fits none of the schema's date_formats; add the file's format or correct the row",
+        };
+        let refused = || Rejection { role: Role::Date, value: text.into(), reason: reason() };
+        let day = Day::parse(text, formats).ok_or_else(refused)?;
         if day > self.conventions.today {
             self.note(QualityKind::DateInFuture, Role::Date, text);
         }
@@ -238,11 +242,32 @@ impl<'a> Row<'a> {
         Some(AeoStatus { kind })
     }
 
+    /// A control that the law demands is never dropped because its papers are incomplete: whoever names a kind or an
+    /// agency but no legal basis still gets it, with a note of what is not given.
     fn mandatory(&mut self) -> Vec<MandatoryControl> {
-        let Some(legal_basis) = self.present(Role::MandatoryBasis) else { return Vec::new() };
-        let kind = self.parsed(Role::MandatoryKind, ControlKind::parse).unwrap_or(ControlKind::Physical);
-        let agency = self.present(Role::MandatoryAgency).unwrap_or("customs").into();
-        vec![MandatoryControl { legal_basis: legal_basis.into(), kind, agency }]
+        let basis = self.present(Role::MandatoryBasis);
+        let [kind, agency] = [Role::MandatoryKind, Role::MandatoryAgency]
+            .map(|role| self.present(role).filter(|text| truth(text) != Some(false) && !is_none(text)));
+        if basis.is_none() && kind.is_none() && agency.is_none() {
+            return Vec::new();
+        }
+        if basis.is_none() {
+            self.note(QualityKind::Missing, Role::MandatoryBasis, "");
+        }
+        for (role, text) in [(Role::MandatoryKind, kind), (Role::MandatoryAgency, agency)] {
+            if text.is_none() && self.raw.values.get(role as usize).is_some_and(Option::is_some) {
+                self.note(QualityKind::Missing, role, "");
+            }
+        }
+        let read = kind.map(ControlKind::parse);
+        if read == Some(None) {
+            self.note(QualityKind::Unreadable, Role::MandatoryKind, kind.unwrap_or_default());
+        }
+        vec![MandatoryControl {
+            legal_basis: basis.unwrap_or_default().into(),
+            kind: read.flatten().unwrap_or(ControlKind::Physical),
+            agency: agency.unwrap_or("customs").into(),
+        }]
     }
 
     fn item(&mut self) -> GoodsItem {
@@ -363,6 +388,11 @@ impl<'a> Row<'a> {
 /// A whole number, also with the `.0` that spreadsheets leave behind.
 fn whole(text: &str) -> Option<u32> {
     text.strip_suffix(".0").unwrap_or(text).parse().ok()
+}
+
+/// Whether a text says that there is nothing, as lists of kinds often do.
+fn is_none(text: &str) -> bool {
+    ["none", "-", "nil", "aucun", "ninguno", "nenhum"].iter().any(|word| word.eq_ignore_ascii_case(text))
 }
 
 /// Yes or no as files write it.

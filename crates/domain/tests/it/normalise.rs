@@ -54,6 +54,33 @@ fn findings_and_when_they_became_known() {
 }
 
 #[test]
+fn a_mandatory_control_is_kept_whatever_it_lacks() {
+    #[rustfmt::skip]
+    let table = [
+        // texts                                                                    control                          notes
+        ("",                                                                        None,                            ""),
+        ("mandatory_basis=|mandatory_kind=|mandatory_agency=",                      None,                            ""),
+        ("mandatory_basis=|mandatory_kind=none|mandatory_agency=0",                 None,                            ""),
+        ("mandatory_basis=Act 7|mandatory_kind=document|mandatory_agency=food",     Some("Act 7/document/food"),     ""),
+        ("mandatory_basis=Act 7",                                                   Some("Act 7/physical/customs"),  ""),
+        ("mandatory_kind=document",                                                 Some("/document/customs"),       "missing mandatory_basis "),
+        ("mandatory_basis=|mandatory_kind=scan|mandatory_agency=food",              Some("/scan/food"),              "missing mandatory_basis "),
+        ("mandatory_basis=|mandatory_kind=|mandatory_agency=food",                  Some("/physical/food"),          "missing mandatory_basis ; missing mandatory_kind "),
+        ("mandatory_basis=Act 7|mandatory_kind=scan|mandatory_agency=",             Some("Act 7/scan/customs"),      "missing mandatory_agency "),
+        ("mandatory_basis=Act 7|mandatory_kind=look",                               Some("Act 7/physical/customs"),  "unreadable mandatory_kind look"),
+    ];
+    for (texts, expected, expected_notes) in table {
+        let normalised = row(texts).unwrap();
+        let text = |control: &domain::MandatoryControl| {
+            format!("{}/{}/{}", control.legal_basis, control.kind.name(), control.agency)
+        };
+        let control = normalised.header.mandatory.first().map(text);
+        assert_eq!(control.as_deref(), expected, "{texts}");
+        assert_eq!(notes(&normalised), expected_notes, "{texts}");
+    }
+}
+
+#[test]
 fn what_a_finding_says() {
     let texts = "finding=1|finding_control=Audit|finding_status=OVERTURNED|finding_status_date=2021-09-01|extra_revenue=-12.5\
                  |examiner=E7|selected_by=random|selection_probability=0.01|lane=red";

@@ -6,6 +6,7 @@
 //! rows with their labels makes any model look good. The protocols are told in `docs/EVALUATION.md`.
 
 mod compare;
+mod consignment;
 mod cross;
 mod figures;
 mod fold;
@@ -15,6 +16,7 @@ mod sample;
 mod warning;
 
 pub use compare::{Comparison, Measure, compare, intervals};
+pub use consignment::consignments;
 pub use cross::{CrossPlan, CrossResult, SeedFigures, cross_evaluate};
 pub use figures::{AtShare, Detail, Figures, NoAuc, PERCENTS};
 pub use fold::{fold_of, folds_of};

@@ -14,6 +14,7 @@ pub(super) struct Account {
 }
 
 /// The capacity of all offices, and how many declarations each lane may still take.
+#[derive(Clone)]
 pub(super) struct Budgets<'a> {
     policy: &'a CheckedPolicy,
     accounts: Vec<[Account; 4]>,
@@ -68,6 +69,11 @@ impl<'a> Budgets<'a> {
         *left = left.saturating_sub(amount);
     }
 
+    /// What is left of the rates: how many declarations each lane may still take; no limit where `None`.
+    pub(super) fn allowances(&self) -> &[Option<f64>; 4] {
+        &self.allowances
+    }
+
     /// How many declarations the lane may still take at all offices together; no limit where `None`.
     pub(super) fn allowance(&self, lane: Lane) -> Option<f64> {
         self.allowances[lane as usize]
@@ -80,15 +86,38 @@ impl<'a> Budgets<'a> {
         }
     }
 
-    /// Whether both the capacity and the lane's rate, rounded to whole declarations, have room for the unit.
-    pub(super) fn has_room(&self, unit: &Unit, control: ControlKind) -> bool {
-        self.unit_cost(unit, control) <= self.account(unit.office, control).left
-            && self.allowance(control.lane()).is_none_or(|left| unit.size() as f64 <= left + 0.5)
-    }
-
     /// Spends what the unit costs.
     pub(super) fn spend(&mut self, unit: &Unit, control: ControlKind) {
         self.take(unit.office, control, self.unit_cost(unit, control));
-        self.fill(control.lane(), unit.size() as f64);
+    }
+
+    /// Whether the capacity is enough for the whole unit.
+    pub(super) fn affords(&self, unit: &Unit, control: ControlKind) -> bool {
+        self.unit_cost(unit, control) <= self.account(unit.office, control).left
+    }
+
+    /// Whether the capacity would do for one plain declaration. Where it would, a unit may exceed it: otherwise goods
+    /// would be safe behind a consignment, or a list of items, that is too large for any officer's day.
+    pub(super) fn is_open(&self, unit: &Unit, control: ControlKind) -> bool {
+        self.cost(unit.office, control, 1, 1) <= self.account(unit.office, control).left
+    }
+}
+
+/// How many declarations the ranking may still put into each lane, in whole numbers; no limit where `None`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Rooms(pub(super) [Option<u64>; 4]);
+
+impl Rooms {
+    /// Whether the lane takes at least one more declaration. A unit enters whole, however many declarations it has: to
+    /// share a consignment must not shelter from a lane that has room.
+    pub(super) fn is_open(&self, lane: Lane) -> bool {
+        self.0[lane as usize] != Some(0)
+    }
+
+    /// Takes the room of a unit, or what is left of it.
+    pub(super) fn fill(&mut self, lane: Lane, unit: &Unit) {
+        if let Some(left) = &mut self.0[lane as usize] {
+            *left = left.saturating_sub(unit.size());
+        }
     }
 }

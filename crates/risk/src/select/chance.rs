@@ -65,7 +65,9 @@ pub(crate) struct Chance(u64);
 
 impl Chance {
     pub(crate) const NEVER: Self = Self(0);
-    pub(crate) const ALWAYS: Self = Self(1 << 32);
+    pub(crate) const ALWAYS: Self = Self(Self::WHOLE);
+    /// The parts that make certainty.
+    pub(crate) const WHOLE: u64 = 1 << 32;
 
     /// The smallest chance that is not below `share`.
     pub(crate) fn at_least(share: f64) -> Self {
@@ -75,6 +77,11 @@ impl Chance {
     /// The largest chance that is not above `share`.
     pub(crate) fn at_most(share: f64) -> Self {
         Self((share * Self::ALWAYS.0 as f64).floor() as u64).min(Self::ALWAYS)
+    }
+
+    /// The chance with so many parts of 2^32 more.
+    pub(crate) fn plus(self, parts: u64) -> Self {
+        Self(self.0 + parts).min(Self::ALWAYS)
     }
 
     /// The probability, exact: 33 bits fit into a double.

@@ -1,6 +1,6 @@
 //! Policies that passed their check.
 
-use super::policy::{CapacityRule, Effort, Limit, Objective, Policy};
+use super::policy::{CapacityRule, Effort, Limit, Objective, Policy, RandomFloor};
 use domain::{ControlKind, Day, Lane};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
@@ -16,6 +16,16 @@ pub enum PolicyError {
          0; 0.01 (one in a hundred) is a common floor"
     )]
     NoRandomFloor(f64),
+    /// The random floor is so small that it picks nothing in years.
+    #[error(
+        "random.share is {share}, and the least that is of use is {least} (one in a thousand): below it the floor picks \
+         next to nothing and can't show what the ranking misses; 0.01 (one in a hundred) is a common floor",
+        least = RandomFloor::LEAST_SHARE
+    )]
+    RandomFloorTooLow {
+        /// What stands there.
+        share: f64,
+    },
     /// A share or credit outside 0-1.
     #[error("{name} is {value}; give a number from 0 to 1")]
     NotAShare {
@@ -171,6 +181,9 @@ fn check_chance(policy: &Policy) -> Result<(), PolicyError> {
         return Err(PolicyError::NoRandomFloor(policy.random.share));
     }
     share("random.share", policy.random.share)?;
+    if policy.random.share < RandomFloor::LEAST_SHARE {
+        return Err(PolicyError::RandomFloorTooLow { share: policy.random.share });
+    }
     share("exploration.share", policy.exploration.share)?;
     share("blind.share", policy.blind_share)?;
     weight("exploration.uncertainty", policy.exploration.uncertainty)?;

@@ -7,7 +7,8 @@
 //!    versions and late members of what an earlier draw picked) is set apart and its officer-time deducted.
 //! 2. The **random floor** is reserved at its dearest possible outcome, a number that does not depend on the draw.
 //! 3. Exploration gets its budget, again a number that does not depend on the draw.
-//! 4. The **ranking** spends the rest. It never looks at the draws, so that it is certain given the declarations.
+//! 4. The **ranking** spends the rest. It never looks at the draws: given the declarations and how the rates of the day
+//!    are rounded, it is certain. It is done for each of the few roundings there are, so that its probabilities are known.
 //! 5. The floor is drawn among all units that are not set apart, and **exploration** among those the ranking left, each
 //!    systematically, with starting points of their own made from the seed.
 //!
@@ -47,13 +48,14 @@ mod outcome;
 mod policy;
 mod ranking;
 mod roll;
+mod rounding;
 mod unit;
 
 pub use candidate::{Candidate, Previous, Relation, Scored};
 pub use chance::Secret;
 pub use checked::{CheckedPolicy, PolicyError};
 pub use days::{Earlier, select_days};
-pub use outcome::{Draw, Row, Use};
+pub use outcome::{Draw, LaneUse, Row, Use};
 pub use policy::{CapacityRule, Effort, Examiner, Exploration, LaneRule, Limit, Objective, Policy, RandomFloor, When};
 
 /// Why a selection could not be made.
@@ -86,11 +88,15 @@ pub fn select(candidates: &[Candidate], policy: &CheckedPolicy, secret: &Secret)
     let floor = draws::Floor::plan(&units, policy, &mut budgets);
     let exploration = draws::Budget::plan(&units, policy, &mut budgets);
     let ranking = ranking::rank(&units, candidates, policy);
-    let picked = ranking::pick(&ranking, &units, candidates, policy, &mut budgets);
-    let explored = draws::explore(&units, candidates, policy, &picked, &exploration, &budgets);
+    let outlook = rounding::Outlook::new(&ranking, &units, candidates, policy, &budgets);
+    let explored = draws::explore(&units, candidates, policy, &outlook.at_most(), &exploration, &budgets);
+    let score_chances = outlook.chances();
+    let (picked, rooms) = outlook.realise(seed.start(&["rates"]));
+    let lanes = outcome::lane_uses(policy, &units, &picked, &rooms);
     let drawn = outcome::Drawn {
         floor: draws::draw(&units, &floor.chances, &seed, "random"),
         exploration: draws::draw(&units, &explored, &seed, "exploration"),
+        score_chances,
         floor_chances: floor.chances,
         exploration_chances: explored,
         blind: draws::blind(&ranking, &picked, policy, &seed),
@@ -101,5 +107,5 @@ pub fn select(candidates: &[Candidate], policy: &CheckedPolicy, secret: &Secret)
     examiner::assign(&mut rows, &units, policy, &seed);
     let uses = outcome::uses(candidates, &units, policy, &rows, &budgets);
     let rows = outcome::sorted(candidates, &units, rows);
-    Ok(Draw { day: Some(day), rows, uses, roll, seed_digest: seed.digest() })
+    Ok(Draw { day: Some(day), rows, uses, lanes, roll, seed_digest: seed.digest() })
 }

@@ -1,6 +1,6 @@
 //! What a draw hands out: one row for each declaration, and what was spent.
 
-use super::budget::Budgets;
+use super::budget::{Budgets, Rooms};
 use super::candidate::{Candidate, Relation};
 use super::chance::Chance;
 use super::checked::CheckedPolicy;
@@ -19,6 +19,8 @@ pub struct Draw {
     pub rows: Vec<Row>,
     /// What was spent at each office on each control that has a limit or was done.
     pub uses: Vec<Use>,
+    /// What the ranking put into each lane that has a rate.
+    pub lanes: Vec<LaneUse>,
     /// SHA-256 of the roll of all candidates; together with the secret it makes the seed.
     pub roll: [u8; 32],
     /// SHA-256 of the seed.
@@ -41,6 +43,8 @@ pub struct Row {
     /// The probability, over all secrets, with which this draw selects the declaration for any control, given what earlier
     /// draws decided. Always above 0.
     pub probability: f64,
+    /// The probability with which the ranking picks its unit: 1 or 0 but for units at the edge of a rate.
+    pub score_probability: f64,
     /// The chance with which the random floor took its unit; 0 for what stands outside the draw.
     pub random_probability: f64,
     /// The chance with which exploration took its unit.
@@ -78,17 +82,47 @@ pub struct Use {
 
 impl Use {
     /// By how much the limit is exceeded. Mandatory controls, what earlier draws decided and the random floor are done in
-    /// any case; nothing else ever exceeds a limit.
+    /// any case; besides them one unit a day can exceed a limit, one that was too large for what any control had left.
     pub fn overrun(&self) -> u64 {
         let (Limit::Minutes(limit) | Limit::Count(limit)) = self.limit;
         self.used.saturating_sub(limit)
     }
 }
 
+/// What the ranking put into a lane that has a rate, at all offices together.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LaneUse {
+    /// The lane.
+    pub lane: Lane,
+    /// Declarations for which the rate had room, rounded down or up by chance, after what chance is expected to put there.
+    pub room: u64,
+    /// Declarations that the ranking put there.
+    pub by_score: u64,
+}
+
+impl LaneUse {
+    /// By how much the last consignment, which is taken whole, exceeded the room.
+    pub fn overrun(&self) -> u64 {
+        self.by_score.saturating_sub(self.room)
+    }
+}
+
+/// What the ranking put into each lane that has a rate.
+pub(super) fn lane_uses(policy: &CheckedPolicy, units: &Units, picked: &Picked, rooms: &Rooms) -> Vec<LaneUse> {
+    let of_lane = |lane: Lane| {
+        let room = rooms.0[lane as usize]?;
+        let mine =
+            units.all.iter().zip(&picked.controls).filter(|(_, control)| control.map(ControlKind::lane) == Some(lane));
+        Some(LaneUse { lane, room, by_score: mine.map(|(unit, _)| unit.size()).sum() })
+    };
+    policy.policy().lanes.iter().filter_map(|rule| of_lane(rule.lane)).collect()
+}
+
 /// Everything that was decided of units.
 pub(super) struct Drawn<'a> {
     pub(super) ranking: Ranking,
     pub(super) picked: Picked<'a>,
+    pub(super) score_chances: Vec<Chance>,
     pub(super) floor_chances: Vec<Chance>,
     pub(super) floor: Vec<bool>,
     pub(super) exploration_chances: Vec<Chance>,
@@ -114,7 +148,9 @@ struct Decision {
     blind: bool,
     floor: Chance,
     exploration: Chance,
-    sure: bool,
+    score: Chance,
+    /// Whether it is controlled without any draw or ranking.
+    set: bool,
     /// The control that comes on top of what is set apart.
     raised_to: Option<ControlKind>,
 }
@@ -141,14 +177,20 @@ fn decide(index: usize, unit: &Unit, policy: &CheckedPolicy, drawn: &Drawn) -> D
         blind: drawn.blind[index] && selected_by == SelectedBy::Score,
         floor: drawn.floor_chances[index],
         exploration: drawn.exploration_chances[index],
-        sure: unit.set.is_some() || scored.is_some(),
+        score: drawn.score_chances[index],
+        set: unit.set.is_some(),
         raised_to,
     }
 }
 
+/// The probability of either of two independent events.
+fn either(a: f64, b: f64) -> f64 {
+    a + b - a * b
+}
+
 fn row(place: usize, candidates: &[Candidate], unit: &Unit, policy: &CheckedPolicy, decision: &Decision) -> Row {
     let candidate = &candidates[place];
-    let (floor, exploration) = (decision.floor.value(), decision.exploration.value());
+    let [score, floor, exploration] = [decision.score, decision.floor, decision.exploration].map(Chance::value);
     let previous = unit.set.and_then(|set| set.previous);
     let shared = (unit.members.len() > 1).then_some(Relation::Consignment);
     let raised = decision.raised_to.map_or(0, |control| policy.minutes(control, 1, u64::from(candidate.items)));
@@ -158,7 +200,8 @@ fn row(place: usize, candidates: &[Candidate], unit: &Unit, policy: &CheckedPoli
         lane: decision.control.map_or(Lane::Green, ControlKind::lane),
         control: decision.control,
         selected_by: decision.selected_by,
-        probability: if decision.sure { 1.0 } else { floor + exploration - floor * exploration },
+        probability: if decision.set || score == 1.0 { 1.0 } else { either(score, either(floor, exploration)) },
+        score_probability: score,
         random_probability: floor,
         exploration_probability: exploration,
         blind: decision.blind,

@@ -1,6 +1,6 @@
 //! The ranking by the objective of the policy, and the lanes it fills.
 
-use super::budget::Budgets;
+use super::budget::{Budgets, Rooms};
 use super::candidate::Candidate;
 use super::checked::CheckedPolicy;
 use super::unit::{Unit, Units};
@@ -18,6 +18,7 @@ pub(super) struct Ranking {
 }
 
 /// What the ranking chose.
+#[derive(Default)]
 pub(super) struct Picked<'a> {
     /// The control of each unit, `None` where it was not chosen.
     pub(super) controls: Vec<Option<ControlKind>>,
@@ -105,7 +106,8 @@ pub(super) fn pick<'a>(
     units: &Units,
     candidates: &'a [Candidate],
     policy: &CheckedPolicy,
-    budgets: &mut Budgets,
+    mut budgets: Budgets,
+    mut rooms: Rooms,
 ) -> Picked<'a> {
     let mut picked = Picked { controls: vec![None; units.all.len()], by_importer: BTreeMap::new() };
     let cap = policy.policy().importer_cap_per_day;
@@ -115,8 +117,9 @@ pub(super) fn pick<'a>(
         if cap.is_some_and(|cap| importers.iter().any(|importer| picked.number_of(importer) >= cap)) {
             continue;
         }
-        if let Some(control) = first_room(unit, ranking.probabilities[index], policy, budgets) {
+        if let Some(control) = first_room(unit, ranking.probabilities[index], policy, &budgets, &rooms) {
             budgets.spend(unit, control);
+            rooms.fill(control.lane(), unit);
             picked.controls[index] = Some(control);
             importers.into_iter().for_each(|importer| *picked.by_importer.entry(importer).or_default() += 1);
         }
@@ -124,17 +127,31 @@ pub(super) fn pick<'a>(
     picked
 }
 
-/// The first control with room, down the lanes. What is set apart with a lighter control (a mandatory check of documents,
-/// say) can still be raised to a heavier lane, or nobody who trades in such goods would ever be examined.
-fn first_room(unit: &Unit, probability: f64, policy: &CheckedPolicy, budgets: &Budgets) -> Option<ControlKind> {
+/// The first control with room, down the lanes; where none has room for all of the unit, the heaviest that is not
+/// exhausted, which the unit then exceeds. What is set apart with a lighter control (a mandatory check of documents, say)
+/// can still be raised to a heavier lane, or nobody who trades in such goods would ever be examined.
+fn first_room(
+    unit: &Unit,
+    probability: f64,
+    policy: &CheckedPolicy,
+    budgets: &Budgets,
+    rooms: &Rooms,
+) -> Option<ControlKind> {
+    let mut too_large_for = None;
     for rule in &policy.policy().lanes {
         if probability < rule.min_probability || unit.set.is_some_and(|set| set.control.lane() >= rule.lane) {
             continue;
         }
-        let room = rule.controls.iter().copied().find(|control| budgets.has_room(unit, *control));
-        if room.is_some() || !rule.spill {
-            return room;
+        if rooms.is_open(rule.lane) {
+            let controls = || rule.controls.iter().copied();
+            if let Some(control) = controls().find(|control| budgets.affords(unit, *control)) {
+                return Some(control);
+            }
+            too_large_for = too_large_for.max(controls().filter(|control| budgets.is_open(unit, *control)).max());
+        }
+        if !rule.spill {
+            break;
         }
     }
-    None
+    too_large_for
 }

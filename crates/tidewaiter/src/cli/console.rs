@@ -1,7 +1,26 @@
 //! What people see while a command runs: progress bars and messages on standard error, so that standard output stays
 //! clean for scripts.
 
+use anyhow::Context;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use std::io::{ErrorKind, Write};
+
+/// Prints a result on standard output, as lines. A reader that has seen enough, such as `head`, closes the pipe: that is
+/// no error, and nothing more is printed.
+pub(super) fn print(text: &str) -> anyhow::Result<()> {
+    let mut out = std::io::stdout().lock();
+    let line_end = if text.ends_with('\n') { "" } else { "\n" };
+    let printed = out.write_all(text.as_bytes()).and_then(|()| out.write_all(line_end.as_bytes()));
+    match printed.and_then(|()| out.flush()) {
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
+        other => other.context("can't write to standard output"),
+    }
+}
+
+/// Prints a message for people. Nobody may be left to read it, which must not stop the work.
+fn tell(message: &str) {
+    let _ = writeln!(std::io::stderr(), "{message}");
+}
 
 /// The terminal (or its absence) as commands see it.
 #[derive(Debug, Clone)]
@@ -37,15 +56,20 @@ impl Console {
     /// A message for people.
     pub fn say(&self, message: &str) {
         if !self.quiet {
-            eprintln!("{message}");
+            tell(message);
         }
     }
 
-    /// An error with its causes, each on a line of its own.
+    /// An error with its causes, each on a line of its own. Many messages hold that of their cause, which then is not
+    /// said again.
     pub fn error(&self, error: &anyhow::Error) {
-        eprintln!("error: {error}");
-        for cause in error.chain().skip(1) {
-            eprintln!("  because: {cause}");
+        let mut said = error.to_string();
+        tell(&format!("error: {said}"));
+        for cause in error.chain().skip(1).map(ToString::to_string) {
+            if !said.contains(cause.trim_end()) {
+                tell(&format!("  because: {cause}"));
+                said.push_str(&cause);
+            }
         }
     }
 }

@@ -1,8 +1,8 @@
 //! `tidewaiter demo`.
 
-use super::Console;
 use super::bars::Bars;
 use super::resources::{Stopwatch, cpu_s, peak_mb};
+use super::{Console, print};
 use crate::flow::demo::{Demo, FILES, Request, demo};
 use crate::flow::evaluate::Evaluation;
 use crate::view::demo::{DemoView, text};
@@ -11,11 +11,20 @@ use crate::view::words::Words;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+const EXAMPLES: &str = "\
+Examples:
+  Everything, in the folder tidewaiter-demo:
+    tidewaiter demo
+
+  A smaller world of another seed, with the summary as JSON:
+    tidewaiter demo --dir small --declarations 5000 --seed 7 --json";
+
 /// Show everything at once: simulate import traffic, train, compare models, select for the last day, write a report.
 ///
 /// All files go to one folder. Nothing is read from the network, and the same seed gives the same scores, selection and
 /// report. Start with report.html, which also lists the commands to repeat each step.
 #[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
 pub struct Args {
     /// Folder for all files
     #[arg(long, default_value = "tidewaiter-demo")]
@@ -66,9 +75,9 @@ pub fn run(args: &Args, console: &Console) -> anyhow::Result<ExitCode> {
     let words = Words::new(&args.lang, &[], &[])?;
     let view = DemoView::new(&demo, cost(demo.evaluation.run.rows_per_s));
     if args.json {
-        println!("{}", serde_json::to_string_pretty(&view)?);
+        print(&serde_json::to_string_pretty(&view)?)?;
     } else {
-        print!("{}", text(&view, &FILES, &words));
+        print(&text(&view, &FILES, &words))?;
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -3,7 +3,7 @@
 use super::bars::Bars;
 use super::clock::{Today, parse_day};
 use super::resources::{Stopwatch, cpu_s, peak_mb};
-use super::{Console, train};
+use super::{Console, print, train};
 use crate::flow;
 use crate::flow::evaluate::{Evaluation, FoldRequest, LaterRequest, evaluate, evaluate_folds};
 use crate::flow::write::replace;
@@ -99,7 +99,7 @@ pub fn run(args: &Args, console: &Console) -> anyhow::Result<ExitCode> {
     if let Some(path) = &args.out {
         replace(path, (json()? + "\n").as_bytes())?;
     }
-    println!("{}", if args.json { json()? } else { text(&view) });
+    print(&if args.json { json()? } else { text(&view) })?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -1,8 +1,8 @@
 //! `tidewaiter explain`.
 
-use super::Console;
 use super::bars::Bars;
 use super::clock::Today;
+use super::{Console, print};
 use crate::flow::explain::{Request, explain};
 use crate::flow::train;
 use crate::intake::Schema;
@@ -74,9 +74,9 @@ pub fn run(args: &Args, console: &Console) -> anyhow::Result<ExitCode> {
         anyhow::bail!("declaration {} has no item {number}; it has {}", args.id, numbers.join(", "));
     }
     if args.json {
-        println!("{}", serde_json::to_string_pretty(&view)?);
+        print(&serde_json::to_string_pretty(&view)?)?;
     } else {
-        print!("{}", text(&view, &words));
+        print(&text(&view, &words))?;
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -1,14 +1,24 @@
 //! `tidewaiter history`.
 
-use super::Console;
 use super::clock::Today;
+use super::{Console, print};
 use crate::flow::history::update;
 use crate::intake::Schema;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+const EXAMPLES: &str = "\
+Examples:
+  Begin a state file with the past, then add a day when its results are in:
+    tidewaiter history update --schema kcs.toml --state kcs.history --data train.csv
+    tidewaiter history update --schema kcs.toml --state kcs.history --data 2021-03-01.csv --json
+
+  Score with it:
+    tidewaiter score --schema kcs.toml --model kcs.tw --history kcs.history --data today.csv --out scores.csv";
+
 /// Keep what is known of the past in a state file, so that scoring a day costs a day.
 #[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
 pub struct Args {
     #[command(subcommand)]
     command: Command,
@@ -23,9 +33,8 @@ enum Command {
 ///
 /// Give each declaration once. A result that became known later than its declaration is read with the declaration: give
 /// a file when the results of its declarations are in.
-///
-/// Example: tidewaiter history update --schema kcs.toml --state kcs.history --data 2021-03-01.csv
 #[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
 struct Update {
     /// Schema that maps the columns to roles
     #[arg(long, value_name = "FILE")]
@@ -36,6 +45,9 @@ struct Update {
     /// Declarations to add
     #[arg(long, value_name = "FILE", required = true, num_args = 1..)]
     data: Vec<PathBuf>,
+    /// Print a summary as JSON on standard output
+    #[arg(long)]
+    json: bool,
     #[command(flatten)]
     today: Today,
 }
@@ -49,12 +61,19 @@ pub fn run(args: &Args, console: &Console) -> anyhow::Result<ExitCode> {
         bar.set_position(progress.percent());
     })?;
     bar.finish_and_clear();
-    println!(
-        "{}: {} declarations added, {} in all{}",
-        args.state.display(),
-        summary.declarations,
-        history.declarations(),
-        history.day().map(|day| format!(", up to {day}")).unwrap_or_default()
-    );
+    let (state, day) = (args.state.display(), history.day().map(|day| day.to_string()));
+    print(&if args.json {
+        serde_json::to_string_pretty(&serde_json::json!({
+            "state": state.to_string(),
+            "declarations_added": summary.declarations,
+            "items_added": summary.items,
+            "rejected": summary.rejected,
+            "declarations": history.declarations(),
+            "last_day": day,
+        }))?
+    } else {
+        let up_to = day.map(|day| format!(", up to {day}")).unwrap_or_default();
+        format!("{state}: {} declarations added, {} in all{up_to}", summary.declarations, history.declarations())
+    })?;
     Ok(ExitCode::SUCCESS)
 }

@@ -18,6 +18,8 @@ pub mod validate;
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
 
+use console::print;
+
 pub use console::Console;
 
 /// Which declarations to inspect, and why.

@@ -1,16 +1,17 @@
 //! `tidewaiter score`.
 
-use super::Console;
 use super::clock::Today;
+use super::{Console, print};
 use crate::flow::history::Past;
 use crate::flow::score::{Options, Overlap, Scored, score};
 use crate::flow::write::NewFile;
 use crate::flow::{Error, history, train};
-use crate::intake::Schema;
+use crate::intake::{Schema, Summary};
 use crate::view::evaluation::overlap as overlap_text;
 use crate::view::score::ScoreTable;
 use crate::view::words::Words;
 use risk::Reasons;
+use risk::model::Model;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Instant;
@@ -47,6 +48,9 @@ pub struct Args {
     /// Threads to use; the scores are the same for any number
     #[arg(long, default_value_t = super::threads())]
     threads: usize,
+    /// Print a summary as JSON on standard output
+    #[arg(long)]
+    json: bool,
     #[command(flatten)]
     today: Today,
 }
@@ -75,15 +79,30 @@ pub fn run(args: &Args, console: &Console) -> anyhow::Result<ExitCode> {
     if overlap != Overlap::default() {
         console.say(&format!("warning: {}", overlap_text(overlap.heard, overlap.before)));
     }
-    console.say(&format!(
-        "{} items in {} declarations scored by model {}, {:.0} items/s; written to {}",
-        summary.items,
-        summary.declarations,
-        model.id().0,
-        summary.items as f64 / started.elapsed().as_secs_f64().max(1e-9),
-        args.out.display()
-    ));
+    let rows_per_s = summary.items as f64 / started.elapsed().as_secs_f64().max(1e-9);
+    report(args, &model, &summary, rows_per_s, console)?;
     Ok(ExitCode::SUCCESS)
+}
+
+fn report(args: &Args, model: &Model, summary: &Summary, rows_per_s: f64, console: &Console) -> anyhow::Result<()> {
+    let (items, declarations, id, out) = (summary.items, summary.declarations, &model.id().0, args.out.display());
+    if args.json {
+        let view = serde_json::json!({
+            "out": out.to_string(),
+            "model_id": id,
+            "items": items,
+            "declarations": declarations,
+            "rejected": summary.rejected,
+            "first_day": summary.first_day.map(|day| day.to_string()),
+            "last_day": summary.last_day.map(|day| day.to_string()),
+            "rows_per_s": rows_per_s,
+        });
+        return print(&serde_json::to_string_pretty(&view)?);
+    }
+    console.say(&format!(
+        "{items} items in {declarations} declarations scored by model {id}, {rows_per_s:.0} items/s; written to {out}"
+    ));
+    Ok(())
 }
 
 /// The number of reasons: `all`, `top:N` or `none`.

@@ -1,10 +1,10 @@
 //! `tidewaiter select`.
 
-use super::Console;
 use super::clock::Today;
+use super::{Console, print};
 use crate::flow::select::{Inputs, Selection, Verdict, create_secret, read_secret, select, verify};
 use crate::flow::{Error, write};
-use crate::view::selection::{DrawView, SelectionView, UseView, hex, table};
+use crate::view::selection::{DrawView, RateView, SelectionView, UseView, hex, table};
 use anyhow::Context;
 use domain::Day;
 use sha2::{Digest, Sha256};
@@ -32,8 +32,8 @@ const EXAMPLES: &str = "Examples:
     tidewaiter select --schema kcs.toml --data today.csv --scores scores.csv --model kcs.tw \\
       --policy policies/default.toml --seed-secret-file today.secret --out selection.csv
   When the secret is revealed, anybody with the data can check:
-    tidewaiter select verify --selection selection.csv --schema kcs.toml --data today.csv --scores scores.csv \\
-      --policy policies/default.toml --seed-secret-file today.secret --commitment 9f86d0...";
+    tidewaiter select verify --selection selection.csv --schema kcs.toml --data today.csv \\
+      --scores scores.csv --policy policies/default.toml --seed-secret-file today.secret --commitment 9f86d0...";
 
 #[derive(Debug, clap::Subcommand)]
 enum Action {
@@ -43,6 +43,7 @@ enum Action {
 
 /// Print the commitment to a secret, SHA-256 of its file, to be published before intake closes.
 #[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
 struct Commit {
     /// File with the secret
     #[arg(long, value_name = "FILE")]
@@ -54,6 +55,7 @@ struct Commit {
 
 /// Select again and compare with a selection: exit code 0 where every row is the same, 1 where one differs.
 #[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
 struct Verify {
     /// Selection to check
     #[arg(long, value_name = "FILE")]
@@ -151,7 +153,7 @@ fn run_commit(args: &Commit) -> anyhow::Result<ExitCode> {
     }
     let secret = read_secret(&args.seed_secret_file)?;
     anyhow::ensure!(!secret.is_empty(), "{} is empty; make one with --new", args.seed_secret_file.display());
-    println!("{}", hex(&Sha256::digest(&secret)));
+    print(&hex(&Sha256::digest(&secret)))?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -173,7 +175,7 @@ fn run_verify(args: &Verify, console: &Console) -> anyhow::Result<ExitCode> {
             (1, format!("differs: line {line}, declaration {id}: {difference}"))
         }
     };
-    println!("{text}");
+    print(&text)?;
     Ok(ExitCode::from(code))
 }
 
@@ -192,7 +194,7 @@ fn run_select(args: &Run, console: &Console) -> anyhow::Result<ExitCode> {
     } else {
         text(&view)
     };
-    println!("{printed}");
+    print(&printed)?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -208,6 +210,11 @@ fn notes(selection: &Selection, view: &SelectionView) -> Vec<String> {
             view.without_score
         ));
     }
+    for (role, rows) in &view.incomplete_mandatory {
+        notes.push(format!(
+            "note: {rows} rows have a mandatory control without a usable {role}; it is done all the same, complete the data"
+        ));
+    }
     if selection.weak_secret {
         notes.push(
             "note: the secret is shorter than 32 bytes and might be guessed from its commitment; make one with \
@@ -219,25 +226,37 @@ fn notes(selection: &Selection, view: &SelectionView) -> Vec<String> {
     notes
 }
 
-/// The first few capacities that what must be done exceeds.
+/// The first few capacities and rates that are exceeded, and why anything may exceed them.
 fn overruns(view: &SelectionView) -> Vec<String> {
-    const TOLD: usize = 3;
-    let over = |draw: &DrawView| draw.offices.iter().filter(|entry| entry.over > 0).count();
-    let count: usize = view.draws.iter().map(over).sum();
-    let entries = view.draws.iter().flat_map(|draw| draw.offices.iter().map(move |entry| (draw, entry)));
-    let note = |(draw, entry): (&DrawView, &UseView)| {
-        let UseView { control, limit, measure, over, .. } = entry;
-        let (day, office) = (&draw.day, office(entry));
-        format!("note: {day}, {office}: {control} exceeds its capacity of {limit} {measure} by {over}")
-    };
-    let mut notes: Vec<String> = entries.filter(|(_, entry)| entry.over > 0).take(TOLD).map(note).collect();
-    if count > TOLD {
-        notes.push(format!("note: {} more such overruns; --json lists them", count - TOLD));
+    let (mut capacities, mut rates) = (Vec::new(), Vec::new());
+    for DrawView { day, offices, rates: of_day, .. } in &view.draws {
+        for entry in offices.iter().filter(|entry| entry.over > 0) {
+            let UseView { control, limit, measure, over, .. } = entry;
+            let office = office(entry);
+            capacities
+                .push(format!("note: {day}, {office}: {control} exceeds its capacity of {limit} {measure} by {over}"));
+        }
+        for RateView { lane, room, by_score, .. } in of_day.iter().filter(|entry| entry.over > 0) {
+            rates.push(format!(
+                "note: {day}: lane {lane} took {by_score} declarations by score where its rate left {room}"
+            ));
+        }
     }
-    if count > 0 {
-        notes.push(
-            "note: mandatory controls, what earlier draws decided and the random floor are done in any case".to_owned(),
-        );
+    let why_capacities = "note: mandatory controls, what earlier draws decided and the random floor are done in any case, \
+                          and a consignment too large for any control is not released for its size";
+    let why_rates = "note: a consignment is taken whole; to share one is no shelter from a lane that has room";
+    [first_few(capacities, why_capacities), first_few(rates, why_rates)].concat()
+}
+
+fn first_few(mut notes: Vec<String>, why: &str) -> Vec<String> {
+    const TOLD: usize = 3;
+    let more = notes.len().saturating_sub(TOLD);
+    notes.truncate(TOLD);
+    if more > 0 {
+        notes.push(format!("note: {more} more such overruns; --json lists them"));
+    }
+    if !notes.is_empty() {
+        notes.push(why.to_owned());
     }
     notes
 }

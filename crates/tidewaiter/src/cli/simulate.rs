@@ -1,6 +1,6 @@
 //! `tidewaiter simulate`.
 
-use super::Console;
+use super::{Console, print};
 use crate::flow::simulate::{FILES, Plan, simulate};
 use anyhow::Context;
 use std::path::PathBuf;
@@ -58,9 +58,9 @@ pub fn run(args: &Args, console: &Console) -> anyhow::Result<ExitCode> {
     let tally = simulate(&plan, |count| bar.inc(count))?;
     bar.finish_and_clear();
     if args.json {
-        println!("{}", serde_json::to_string_pretty(&json(&plan, &tally))?);
+        print(&serde_json::to_string_pretty(&json(&plan, &tally))?)?;
     } else {
-        print!("{}", summary(&plan, &tally));
+        print(&summary(&plan, &tally))?;
     }
     Ok(ExitCode::SUCCESS)
 }

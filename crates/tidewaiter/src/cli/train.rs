@@ -1,7 +1,7 @@
 //! `tidewaiter train`.
 
-use super::Console;
 use super::clock::{Today, parse_day};
+use super::{Console, print};
 use crate::flow::train::{save, train};
 use crate::intake::{Schema, Summary};
 use crate::view::model::ModelView;
@@ -55,10 +55,9 @@ pub fn run(args: &Args, console: &Console) -> anyhow::Result<ExitCode> {
     bar.finish_and_clear();
     save(&model, &args.out)?;
     if args.json {
-        println!("{}", serde_json::to_string_pretty(&ModelView::of(&model))?);
+        print(&serde_json::to_string_pretty(&ModelView::of(&model))?)?;
     } else {
-        println!("{}", text(&model, &summary));
-        println!("written to {}", args.out.display());
+        print(&format!("{}\nwritten to {}", text(&model, &summary), args.out.display()))?;
     }
     Ok(ExitCode::SUCCESS)
 }

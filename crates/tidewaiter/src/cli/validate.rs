@@ -1,7 +1,7 @@
 //! `tidewaiter validate`.
 
-use super::Console;
 use super::clock::Today;
+use super::{Console, print};
 use crate::flow::validate::{Verdict, validate};
 use crate::intake::{Reading, Schema, Summary, Tally};
 use crate::view::validation::Validation;
@@ -10,11 +10,20 @@ use std::fmt::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+const EXAMPLES: &str = "\
+Examples:
+  What is odd in a file, with the refused rows in a file of their own:
+    tidewaiter validate --schema schemas/kcs.toml --data train.csv --rejects refused.csv
+
+  A day's declarations before scoring, results not read:
+    tidewaiter validate --schema schemas/kcs.toml --data today.csv --declared-only --json";
+
 /// Read files as training and scoring would, and say what is odd in them.
 ///
 /// Exit code 0: clean. 1: usable, with notes or refused rows to look at. 2: unusable, that is, a file that can't be
 /// read, a schema that does not fit, not one usable row, or, with --strict, any note at all.
 #[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
 pub struct Args {
     /// Schema that maps the columns to roles
     #[arg(long, value_name = "FILE")]
@@ -54,7 +63,7 @@ pub fn run(args: &Args, console: &Console) -> anyhow::Result<ExitCode> {
     } else {
         text(&schema, &args.data, &summary, verdict)
     };
-    println!("{printed}");
+    print(&printed)?;
     Ok(ExitCode::from(match verdict {
         Verdict::Clean => 0,
         Verdict::Notes => 1,

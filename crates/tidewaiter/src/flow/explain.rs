@@ -55,9 +55,9 @@ pub fn explain(request: &Request<'_>, mut progress: impl FnMut(&'static str, u64
     let shape = history::shape_for(schema, model)?;
     let mut told = |done: Progress| progress("reading history", done.percent());
     let mut past = Past::open(&shape, schema, request.history, today)?;
-    let mut declarations = intake::open(schema, request.data, Reading { today, outcomes: false, rejects: None })?;
+    let declarations = intake::open(schema, request.data, Reading { today, outcomes: false, rejects: None })?;
     let mut explained = None;
-    while let Some(record) = declarations.next() {
+    for record in declarations {
         let record = record?;
         past.catch_up(record.declaration.header.day, &mut told)?;
         let history = &mut past.history;

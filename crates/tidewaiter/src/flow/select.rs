@@ -8,9 +8,9 @@ pub use scores::{Scores, Told};
 pub use secret::{create_secret, read_secret};
 
 use super::Error;
-use crate::intake::{self, Progress, Reading, Schema};
+use crate::intake::{self, Progress, Reading, Schema, Summary};
 use crate::view::{policy, selection};
-use domain::{Day, Record, canonical};
+use domain::{Day, Record, Role, canonical};
 use risk::select::{Candidate, CheckedPolicy, Draw, PolicyError, Secret, SelectError};
 use sha2::{Digest, Sha256};
 use std::path::{Path, PathBuf};
@@ -135,6 +135,8 @@ pub struct Selection {
     pub model_id: String,
     /// First 16 hexadecimal digits of the SHA-256 of the scores file.
     pub scores_id: String,
+    /// Rows of the data with a mandatory control of which this role is not given or can't be read.
+    pub incomplete_mandatory: Vec<(Role, u64)>,
 }
 
 /// Selects, day by day. Writes nothing.
@@ -155,7 +157,7 @@ pub fn select(inputs: &Inputs, progress: impl FnMut(Progress)) -> Result<Selecti
         }
     }
     let mut earlier = previous::read(inputs.previous)?;
-    let (candidates, told) = candidates(&schema, inputs, &policy, &mut scores, progress)?;
+    let (candidates, told, summary) = candidates(&schema, inputs, &policy, &mut scores, progress)?;
     if let Some((count, example)) = scores.unused() {
         return Err(SelectionError::Unknown { count, example });
     }
@@ -170,7 +172,18 @@ pub fn select(inputs: &Inputs, progress: impl FnMut(Progress)) -> Result<Selecti
         policy_id: policy.id().into(),
         model_id: scores.model_id().unwrap_or_default().to_owned(),
         scores_id: scores.id().to_owned(),
+        incomplete_mandatory: incomplete_mandatory(&summary),
     })
+}
+
+/// What mandatory controls in the data lack. They are done all the same, but somebody has to answer for them.
+fn incomplete_mandatory(summary: &Summary) -> Vec<(Role, u64)> {
+    let roles = [Role::MandatoryBasis, Role::MandatoryKind, Role::MandatoryAgency];
+    let count = |role| {
+        let noted = summary.quality.iter().filter(|((_, noted), _)| *noted == role);
+        (role, noted.map(|(_, tally)| tally.count).sum())
+    };
+    roles.into_iter().map(count).filter(|(_, count)| *count > 0).collect()
 }
 
 /// Reads and checks a policy file.
@@ -189,7 +202,7 @@ fn candidates(
     policy: &CheckedPolicy,
     scores: &mut Scores,
     mut progress: impl FnMut(Progress),
-) -> Result<(Vec<Candidate>, Vec<Told>), SelectionError> {
+) -> Result<(Vec<Candidate>, Vec<Told>, Summary), SelectionError> {
     let reading = Reading { today: inputs.today, outcomes: false, rejects: None };
     let mut declarations = intake::open(schema, inputs.data, reading).map_err(Error::from)?;
     let (mut candidates, mut told) = (Vec::new(), Vec::new());
@@ -204,7 +217,7 @@ fn candidates(
             progress(declarations.progress());
         }
     }
-    Ok((candidates, told))
+    Ok((candidates, told, declarations.summary().clone()))
 }
 
 fn candidate(record: Record, policy: &CheckedPolicy) -> Candidate {

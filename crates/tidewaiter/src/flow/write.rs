@@ -15,12 +15,13 @@ pub fn replace(path: &Path, bytes: &[u8]) -> Result<(), Error> {
     file.finish()
 }
 
-/// A file that takes its name only when it is complete.
+/// A file that takes its name only when it is complete. Dropped before that, it leaves nothing behind.
 #[derive(Debug)]
 pub struct NewFile {
     file: std::io::BufWriter<File>,
     part: PathBuf,
     path: PathBuf,
+    is_finished: bool,
 }
 
 impl NewFile {
@@ -33,16 +34,32 @@ impl NewFile {
         name.push(".part");
         let part = path.with_file_name(name);
         let file = File::create(&part).map_err(Error::file(&part))?;
-        Ok(Self { file: std::io::BufWriter::with_capacity(1 << 18, file), part, path: path.to_owned() })
+        Ok(Self {
+            file: std::io::BufWriter::with_capacity(1 << 18, file),
+            part,
+            path: path.to_owned(),
+            is_finished: false,
+        })
     }
 
     /// Flushes to disk and gives the file its name.
     ///
     /// # Errors
-    /// Where the disk refuses; the part stays beside the old file.
+    /// Where the disk refuses; the old file stays as it was.
     pub fn finish(mut self) -> Result<(), Error> {
         self.file.flush().and_then(|()| self.file.get_ref().sync_all()).map_err(Error::file(&self.part))?;
-        fs::rename(&self.part, &self.path).map_err(Error::file(&self.path))
+        fs::rename(&self.part, &self.path).map_err(Error::file(&self.path))?;
+        self.is_finished = true;
+        Ok(())
+    }
+}
+
+impl Drop for NewFile {
+    fn drop(&mut self) {
+        if !self.is_finished {
+            // Whatever stopped the run is told; that a part of a file could not be removed would only hide it.
+            let _ = fs::remove_file(&self.part);
+        }
     }
 }
 
@@ -53,5 +70,24 @@ impl Write for NewFile {
 
     fn flush(&mut self) -> std::io::Result<()> {
         self.file.flush()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_not_finished_leaves_the_old_file_and_nothing_else() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("scores.csv");
+        let names = || fs::read_dir(folder.path()).unwrap().count();
+        let mut file = NewFile::create(&path).unwrap();
+        file.write_all(b"half").unwrap();
+        drop(file);
+        assert_eq!(names(), 0);
+        replace(&path, b"whole").unwrap();
+        NewFile::create(&path).unwrap().write_all(b"half").unwrap();
+        assert_eq!((names(), fs::read(&path).unwrap()), (1, b"whole".to_vec()));
     }
 }

@@ -1,15 +1,19 @@
 //! Delimited text: what separates its fields, and its rows one after the other.
 //!
-//! Over `csv-core` and not `csv`, since a quote that is never closed would let `csv` read a whole file into one field.
+//! Over `csv-core` and not `csv`, since a quote that is never closed would let `csv` read a whole file into one field. Where
+//! a record turns out to have swallowed the lines after it, its first line is refused and reading goes on with the next.
 
+use super::quote::{first_line, is_broken};
 use super::rows::{Fault, Origin, RowBatch};
 use csv_core::ReadRecordResult;
 use std::io::Read;
 
-/// A row longer than this is refused; it comes of a quote that is never closed.
+/// A row longer than this is refused; over several lines, it comes of a quote that is never closed.
 const MAX_ROW_BYTES: usize = 4 << 20;
 const MAX_FIELDS: usize = 1 << 16;
 const TOO_LONG: &str = "the row is longer than 4 MiB or has more than 65536 fields; close the quote that it opens";
+const BROKEN: &str = "a quotation mark is opened in this row and not closed, so that it would have swallowed the rows after \
+                      it, which are read by themselves; close it, or double it where it belongs to the text";
 const RAGGED: &str = "the row has another number of fields than the header; quote fields that hold the delimiter";
 /// Bytes of a value that are shown in messages.
 const SHOWN_CHARS: usize = 60;
@@ -43,7 +47,7 @@ impl Dialect {
         for _ in 0..50 {
             match reader.next_row() {
                 Ok(Taken::Row) if reader.fields().count() == header.len() => agreeing += 1,
-                Ok(Taken::Row | Taken::TooLong) => {}
+                Ok(Taken::Row | Taken::TooLong | Taken::Broken { .. }) => {}
                 _ => break,
             }
         }
@@ -56,6 +60,10 @@ impl Dialect {
 enum Taken {
     Row,
     TooLong,
+    /// A quote that swallowed what comes after it, and the last line that it did; the next row is the next line.
+    Broken {
+        last_line: u64,
+    },
     End,
 }
 
@@ -63,8 +71,14 @@ enum Taken {
 pub(crate) struct CsvReader {
     bytes: Box<dyn Read + Send>,
     core: csv_core::Reader,
+    dialect: Dialect,
+    /// Fields of the header; 0 until it is read.
+    width: usize,
     input: Vec<u8>,
     used: usize,
+    /// Where the row begins in `input`, and what of it stood before that.
+    start: usize,
+    before: Vec<u8>,
     row: Vec<u8>,
     row_bytes: usize,
     ends: Vec<usize>,
@@ -78,8 +92,12 @@ impl CsvReader {
         Self {
             bytes,
             core,
+            dialect,
+            width: 0,
             input: Vec::new(),
             used: 0,
+            start: 0,
+            before: Vec::new(),
             row: vec![0; 1 << 12],
             row_bytes: 0,
             ends: vec![0; 64],
@@ -93,6 +111,7 @@ impl CsvReader {
         if self.next_row()? != Taken::Row {
             return Ok(None);
         }
+        self.width = self.row_ends;
         Ok(Some(self.fields().map(|field| super::encoding::text(field).0.trim().to_owned()).collect()))
     }
 
@@ -110,6 +129,11 @@ impl CsvReader {
             let origin = Origin { file, line: self.line };
             match read {
                 Taken::End => return Ok(false),
+                Taken::Broken { last_line } => {
+                    let row = shown(self.row[..self.row_bytes].trim_ascii_end());
+                    let value = format!("lines {} to {last_line}: {row}", self.line);
+                    batch.faults.push(Fault { origin, value, reason: BROKEN });
+                }
                 Taken::TooLong => {
                     let first_line = self.row.split(|byte| *byte == b'\n').next().unwrap_or_default();
                     batch.faults.push(Fault { origin, value: shown(first_line), reason: TOO_LONG });
@@ -144,6 +168,8 @@ impl CsvReader {
 
     fn next_row(&mut self) -> std::io::Result<Taken> {
         (self.row_bytes, self.row_ends) = (0, 0);
+        self.before.clear();
+        self.start = self.used;
         let mut too_long = false;
         let mut begun = false;
         loop {
@@ -154,6 +180,7 @@ impl CsvReader {
                 self.skip_line_ends();
                 begun = self.used < self.input.len() || self.input.is_empty();
                 self.line = self.core.line();
+                self.start = self.used;
                 if !begun {
                     continue;
                 }
@@ -168,6 +195,9 @@ impl CsvReader {
             self.row_ends += ended;
             match result {
                 ReadRecordResult::InputEmpty => {}
+                ReadRecordResult::OutputFull if self.row.len() >= MAX_ROW_BYTES && !too_long && self.has_lines() => {
+                    return Ok(self.give_back());
+                }
                 ReadRecordResult::OutputFull if self.row.len() >= MAX_ROW_BYTES => {
                     // The rest of the row is read over its own beginning.
                     too_long = true;
@@ -180,10 +210,43 @@ impl CsvReader {
                 ReadRecordResult::OutputFull => self.row.resize(self.row.len() * 2, 0),
                 ReadRecordResult::OutputEndsFull => self.ends.resize(self.ends.len() * 2, 0),
                 ReadRecordResult::Record if too_long => return Ok(Taken::TooLong),
+                ReadRecordResult::Record if self.is_broken() => return Ok(self.give_back()),
                 ReadRecordResult::Record => return Ok(Taken::Row),
                 ReadRecordResult::End => return Ok(Taken::End),
             }
         }
+    }
+
+    /// Whether the row as read so far runs over several lines.
+    fn has_lines(&self) -> bool {
+        let row = &self.row[..self.row_bytes];
+        row.contains(&b'\n') || row.contains(&b'\r')
+    }
+
+    fn is_broken(&self) -> bool {
+        let at_end = self.input.is_empty();
+        if self.width == 0 || !(at_end || self.has_lines()) {
+            return false;
+        }
+        let raw = [&self.before, &self.input[self.start..self.used]].concat();
+        is_broken(&raw, self.dialect, self.width, at_end)
+    }
+
+    /// Gives back all of the row but its first line, which stays as the row.
+    fn give_back(&mut self) -> Taken {
+        let mut raw = std::mem::take(&mut self.before);
+        raw.extend_from_slice(&self.input[self.start..self.used]);
+        let lines = |bytes: &[u8]| bytes.iter().filter(|byte| **byte == b'\n').count() as u64;
+        let last_line = self.line + lines(raw.trim_ascii_end());
+        let rest = raw.split_off(first_line(&raw));
+        self.input = [&rest, &self.input[self.used..]].concat();
+        self.used = 0;
+        self.core.reset();
+        self.core.set_line(self.line + lines(&raw));
+        self.row_bytes = raw.len();
+        self.row.resize(self.row.len().max(raw.len()), 0);
+        self.row[..raw.len()].copy_from_slice(&raw);
+        Taken::Broken { last_line }
     }
 
     /// Passes empty lines between rows, so that a row's line is the one on which it begins.
@@ -198,8 +261,11 @@ impl CsvReader {
     }
 
     fn refill(&mut self) -> std::io::Result<()> {
+        if self.before.len() <= 4 * MAX_ROW_BYTES {
+            self.before.extend_from_slice(&self.input[self.start..]);
+        }
         self.input.resize(1 << 16, 0);
-        self.used = 0;
+        (self.used, self.start) = (0, 0);
         let count = loop {
             match self.bytes.read(&mut self.input) {
                 Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}

@@ -19,6 +19,7 @@ mod nearest;
 mod order;
 mod parquet;
 mod plan;
+mod quote;
 mod rejects;
 mod rows;
 mod schema;

@@ -165,16 +165,22 @@ impl ObjectiveTable {
     fn objective(&self) -> Result<Objective, toml::de::Error> {
         let weighted = Objective::Weighted { finding: self.finding, revenue: self.revenue, safety: self.safety };
         let has_weights = self.finding != 0.0 || self.revenue != 0.0 || self.safety != 0.0;
-        match &*self.kind {
-            "weighted" => Ok(weighted),
-            _ if has_weights => Err(toml::de::Error::custom("weights of an objective need kind = \"weighted\"")),
-            "finding" => Ok(Objective::Finding),
-            "revenue" => Ok(Objective::Revenue),
-            "safety" => Ok(Objective::Safety),
-            other => Err(toml::de::Error::custom(format!(
-                "objective.kind = \"{other}\": write finding, revenue, safety or weighted"
-            ))),
+        let objective = match &*self.kind {
+            "weighted" => return Ok(weighted),
+            "finding" => Objective::Finding,
+            "revenue" => Objective::Revenue,
+            "safety" => Objective::Safety,
+            other => {
+                return Err(toml::de::Error::custom(format!(
+                    "objective.kind = \"{other}\" is unknown: write finding, revenue, safety or weighted"
+                )));
+            }
+        };
+        if has_weights {
+            let message = "weights of an objective need kind = \"weighted\"; write that, or take the weights out";
+            return Err(toml::de::Error::custom(message));
         }
+        Ok(objective)
     }
 }
 

@@ -2,12 +2,12 @@
 
 use crate::flow::select::Selection;
 use domain::{ControlKind, Lane, SelectedBy};
-use risk::select::{Draw, Limit, Relation, Row, Use};
+use risk::select::{Draw, LaneUse, Limit, Relation, Row, Use};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
 /// Columns of `selection.csv`.
-pub const COLUMNS: [&str; 29] = [
+pub const COLUMNS: [&str; 30] = [
     "day",
     "office",
     "rank",
@@ -30,6 +30,7 @@ pub const COLUMNS: [&str; 29] = [
     "consignment",
     "unit",
     "items",
+    "score_probability",
     "random_probability",
     "exploration_probability",
     "declared_sha256",
@@ -63,10 +64,10 @@ fn cells(selection: &Selection, day: &str, row: &Row) -> [String; COLUMNS.len()]
         Some(reason) if !row.blind => reason.to_string(),
         _ => String::new(),
     };
-    let mandatory = candidate
-        .mandatory
-        .iter()
-        .map(|control| format!("{} ({}): {}", control.legal_basis, control.agency, control.kind.name()));
+    let mandatory = candidate.mandatory.iter().map(|control| {
+        let basis = if control.legal_basis.is_empty() { "legal basis not given" } else { &control.legal_basis };
+        format!("{basis} ({}): {}", control.agency, control.kind.name())
+    });
     [
         day.to_owned(),
         text(&candidate.office),
@@ -90,6 +91,7 @@ fn cells(selection: &Selection, day: &str, row: &Row) -> [String; COLUMNS.len()]
         text(&candidate.consignment),
         row.unit.to_string(),
         candidate.items.to_string(),
+        row.score_probability.to_string(),
         row.random_probability.to_string(),
         row.exploration_probability.to_string(),
         hex(&candidate.digest),
@@ -138,6 +140,8 @@ pub struct SelectionView {
     pub expected_revenue: f64,
     /// Officer-hours of all controls.
     pub officer_hours: f64,
+    /// Rows of the data with a mandatory control of which this role is not given or can't be read.
+    pub incomplete_mandatory: BTreeMap<&'static str, u64>,
     /// Each draw.
     pub draws: Vec<DrawView>,
 }
@@ -155,6 +159,21 @@ pub struct DrawView {
     pub seed_sha256: String,
     /// What was spent.
     pub offices: Vec<UseView>,
+    /// What the ranking put into each lane that has a rate.
+    pub rates: Vec<RateView>,
+}
+
+/// What the ranking put into a lane that has a rate, at all offices together.
+#[derive(Debug, Serialize)]
+pub struct RateView {
+    /// The lane.
+    pub lane: &'static str,
+    /// Declarations for which the rate had room, rounded down or up by chance, after what chance is expected to put there.
+    pub room: u64,
+    /// Declarations that the ranking put there.
+    pub by_score: u64,
+    /// By how much the last consignment, which is taken whole, exceeded the room.
+    pub over: u64,
 }
 
 /// What an office spent on one kind of control.
@@ -212,6 +231,7 @@ impl SelectionView {
             expected_findings,
             expected_revenue: expected_revenue_minor / 100.0,
             officer_hours: rows().map(|row| row.minutes).sum::<u64>() as f64 / 60.0,
+            incomplete_mandatory: selection.incomplete_mandatory.iter().map(|(role, n)| (role.name(), *n)).collect(),
             draws: selection.draws.iter().map(draw_view).collect(),
         }
     }
@@ -224,7 +244,13 @@ fn draw_view(draw: &Draw) -> DrawView {
         roll_sha256: hex(&draw.roll),
         seed_sha256: hex(&draw.seed_digest),
         offices: draw.uses.iter().map(use_view).collect(),
+        rates: draw.lanes.iter().map(rate_view).collect(),
     }
+}
+
+fn rate_view(entry: &LaneUse) -> RateView {
+    let LaneUse { lane, room, by_score } = *entry;
+    RateView { lane: lane.name(), room, by_score, over: entry.overrun() }
 }
 
 fn use_view(entry: &Use) -> UseView {

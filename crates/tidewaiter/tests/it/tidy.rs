@@ -126,6 +126,17 @@ fn nothing_ambient_is_read_below_the_binary() {
     }
 }
 
+/// `println!` panics where the reader of a pipe has gone away; `cli::console` has what does not.
+#[test]
+fn nothing_prints_past_the_console() {
+    for path in tracked(&[".rs"]).into_iter().filter(|path| path.starts_with("crates/tidewaiter/src")) {
+        let code = text(&path);
+        for word in ["println!", "print!("] {
+            assert!(!code.contains(word), "{}: {word}", path.display());
+        }
+    }
+}
+
 #[test]
 fn files_are_short_and_tests_are_not_ignored() {
     let mut longest: BTreeMap<usize, PathBuf> = BTreeMap::new();

@@ -176,6 +176,13 @@ fn help_says_what_the_exit_codes_mean() {
 
       -h, --help
               Print help (see a summary with '-h')
+
+    Examples:
+      What is odd in a file, with the refused rows in a file of their own:
+        tidewaiter validate --schema schemas/kcs.toml --data train.csv --rejects refused.csv
+
+      A day's declarations before scoring, results not read:
+        tidewaiter validate --schema schemas/kcs.toml --data today.csv --declared-only --json
     "#);
 }
 

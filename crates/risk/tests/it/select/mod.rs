@@ -82,10 +82,10 @@ fn capacities(text: &str) -> Vec<CapacityRule> {
     text.split(',').map(rule).collect()
 }
 
-/// A policy whose draws are so rare that tables show the rules alone: one declaration in a thousand million.
+/// A policy whose draws are so rare that tables show the rules alone: one declaration in a thousand.
 fn rules_alone(capacity: &str) -> Policy {
     let mut policy = Policy { capacities: capacities(capacity), ..Policy::default() };
-    policy.random = RandomFloor { share: 1e-9, at_least: 0, control: ControlKind::Audit };
+    policy.random = RandomFloor { share: RandomFloor::LEAST_SHARE, at_least: 0, control: ControlKind::Audit };
     policy.exploration.share = 0.0;
     policy
 }

@@ -18,6 +18,8 @@ fn a_policy_that_can_not_be_applied_is_refused_with_what_to_do() {
     let table: Vec<(Change, &str)> = vec![
         (Box::new(|p| p.random.share = 0.0), "random.share is 0, but the random floor can't be zero: without"),
         (Box::new(|p| p.random.share = -0.1), "random.share is -0.1, but the random floor can't be zero"),
+        (Box::new(|p| p.random.share = 1e-12), "random.share is 0.000000000001, and the least that is of use is 0.001"),
+        (Box::new(|p| p.random.share = 0.000_999), "random.share is 0.000999, and the least"),
         (Box::new(|p| p.random.share = f64::NAN), "random.share is NaN; give a number from 0 to 1"),
         (Box::new(|p| p.exploration.share = 1.5), "exploration.share is 1.5; give a number from 0 to 1"),
         (Box::new(|p| p.exploration.novelty = -1.0), "exploration.novelty is -1; give a number of 0 or more"),
@@ -49,6 +51,9 @@ fn a_policy_that_can_not_be_applied_is_refused_with_what_to_do() {
         (Box::new(move |p| p.examiners = vec![examiner(), examiner()]), "examiner 7 is listed twice"),
     ];
     assert!(Policy::default().check().is_ok());
+    let mut least = Policy::default();
+    least.random.share = 0.001;
+    assert!(least.check().is_ok());
     for (change, message) in table {
         let mut policy = Policy::default();
         change(&mut policy);

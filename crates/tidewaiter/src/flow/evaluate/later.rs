@@ -4,11 +4,11 @@ use super::{EvaluateError, Evaluation, ModelFigures, SliceFigures, Truth};
 use crate::flow::history::{Past, Upcoming, shape, shape_for};
 use crate::flow::score::Overlap;
 use crate::intake::{self, Progress, Reading, Schema, Summary};
-use domain::{Day, LabelRules, Record, Role, SelectedBy};
+use domain::{Day, LabelRules, Record, Role, SelectedBy, Text};
 use learn::metrics::{Bootstrap, CheckedBootstrap};
 use risk::evaluate::{
-    Case, Detail, Figures, LeakWatch, Outcome, Prediction, RepeatSkill, Sample, Slice, Warning, compare, intervals,
-    recorded_outcome, stake_minor,
+    Case, Detail, Figures, LeakWatch, Outcome, Prediction, RepeatSkill, Sample, Slice, Warning, compare, consignments,
+    intervals, recorded_outcome, stake_minor,
 };
 use risk::model::Model;
 use risk::{History, Reasons};
@@ -91,6 +91,8 @@ struct Walk<'a> {
     rows: Vec<Row>,
     /// By model, the predictions for `rows`.
     predictions: Vec<Vec<Prediction>>,
+    /// Transport document and day of `rows`.
+    consignments: Vec<(Text, Day)>,
     items: u64,
     random: u64,
     before_as_of: Vec<u64>,
@@ -130,6 +132,7 @@ impl<'a> Walk<'a> {
             rules,
             rows: Vec::new(),
             predictions: vec![Vec::new(); request.models.len()],
+            consignments: Vec::new(),
             items: 0,
             random: 0,
             before_as_of: vec![0; request.models.len()],
@@ -156,6 +159,8 @@ impl<'a> Walk<'a> {
             if let Some(row) = self.row(record)? {
                 kept.push(place);
                 self.rows.push(row);
+                let header = &record.declaration.header;
+                self.consignments.push((header.consignment.clone(), header.day));
             }
         }
         let threads = self.request.threads;
@@ -193,7 +198,25 @@ impl<'a> Walk<'a> {
         Ok(Some(Row { case, truth, recorded }))
     }
 
-    fn finish(self, summary: Summary, scoring: Duration) -> Result<Evaluation, EvaluateError> {
+    /// Joins the declarations of a consignment into one row.
+    fn join(&mut self) {
+        let units = consignments(&self.consignments);
+        let row = |members: &Vec<usize>| {
+            let rows = || members.iter().map(|place| &self.rows[*place]);
+            let joined = |outcome: &dyn Fn(&Row) -> Option<Outcome>| rows().filter_map(outcome).reduce(Outcome::joined);
+            let case = Case::joined(rows().map(|row| row.case))?;
+            Some(Row { case, truth: joined(&|row| row.truth), recorded: joined(&|row| row.recorded) })
+        };
+        let rows = units.iter().filter_map(row).collect();
+        for predictions in &mut self.predictions {
+            let of = |members: &Vec<usize>| Prediction::joined(members.iter().map(|place| predictions[*place]));
+            *predictions = units.iter().map(of).collect();
+        }
+        self.rows = rows;
+    }
+
+    fn finish(mut self, summary: Summary, scoring: Duration) -> Result<Evaluation, EvaluateError> {
+        self.join();
         if self.rows.is_empty() {
             return Err(EvaluateError::NoLabels { declarations: summary.declarations });
         }

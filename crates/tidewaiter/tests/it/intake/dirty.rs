@@ -58,7 +58,8 @@ fn rows_that_can_be_neither_named_nor_dated_are_refused() {
     let rows = "D1,1,1,2021-03-01,I1,610910
                 ,1,1,2021-03-01,I1,610910
                 D3,1,1,yesterday,I1,610910
-                D4,1,1,,I1,610910";
+                D4,1,1,,I1,610910
+                D5,1,1,1850-03-01,I1,610910";
     let read = read_bytes(&schema(SCHEMA), csv(rows));
     assert_eq!(read.outline(), "D1 v1 2021-03-01 [1]\n");
     let rejects: Vec<&str> = read.rejects.lines().collect();
@@ -69,9 +70,11 @@ fn rows_that_can_be_neither_named_nor_dated_are_refused() {
             "3,id,,the row has no declaration id; give the column in the schema or complete the file",
             "4,date,yesterday,the date fits none of the schema's date_formats; add the file's format or correct the row",
             "5,date,,the date fits none of the schema's date_formats; add the file's format or correct the row",
+            "6,date,1850-03-01,\"the date lies before 1900, which is refused; correct the row, or add a format with %y to \
+             date_formats\"",
         ]
     );
-    assert_eq!((read.summary.rows, read.summary.items, read.summary.rejected), (4, 1, 3));
+    assert_eq!((read.summary.rows, read.summary.items, read.summary.rejected), (5, 1, 4));
 }
 
 #[test]

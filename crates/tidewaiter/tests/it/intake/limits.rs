@@ -49,12 +49,39 @@ fn ragged_rows_are_refused_with_their_line() {
 #[test]
 fn a_quote_that_is_never_closed_costs_one_row_and_no_memory() {
     let schema = schema("[roles]\ndeclaration_id = \"id\"\ndate = \"date\"\ndescription = \"goods\"");
-    let filler = "A2,2021-03-01,some goods\n".repeat(400_000);
+    let filler: String = (0..400_000).map(|number| format!("F{number},2021-03-01,some goods\n")).collect();
     let text = format!("id,date,goods\nA,2021-03-01,x\nB,2021-03-01,\"open\n{filler}");
     let read = read_bytes(&schema, text);
-    assert_eq!(read.outline(), "A v1 2021-03-01 [1]\n");
+    assert_eq!((read.summary.rows, read.summary.items, read.summary.rejected), (400_002, 400_001, 1));
     let reject = read.rejects.lines().nth(1).unwrap();
-    assert!(reject.starts_with("3,,") && reject.contains("longer than 4 MiB"), "{reject}");
+    assert!(reject.starts_with("3,,\"lines 3 to ") && reject.contains("opened in this row and not closed"), "{reject}");
+}
+
+#[test]
+fn a_quote_closed_in_the_wrong_place_costs_its_own_row_alone() {
+    let schema =
+        schema("[roles]\ndeclaration_id = \"id\"\ndate = \"date\"\ndescription = \"goods\"\nimporter = \"who\"");
+    let head = "id,date,goods,who\nA,2021-03-01,\"two\nlines, one field\",I1\n";
+    let rest = "Q2,2021-03-01,bags,I2\nQ3,2021-03-01,\"shoes\",I3\nQ4,2021-03-01,\"a\n\"\"big\"\" box\",I4\n";
+    for (broken, lines) in [
+        ("Q1,2021-03-01,\"Name1,I1\n", "4 to 6"),
+        ("Q1,\"2021-03-01,hats,I1\n", "4 to 6"),
+        ("\"Q1,2021-03-01,hats,I1\n", "4 to 6"),
+        ("Q1,2021-03-01,\"a \"\"hat,I1\r\n", "4 to 6"),
+    ] {
+        let read = read_bytes(&schema, format!("{head}{broken}{rest}"));
+        let expected = "A v1 2021-03-01 [1]\nQ2 v1 2021-03-01 [1]\nQ3 v1 2021-03-01 [1]\nQ4 v1 2021-03-01 [1]\n";
+        assert_eq!(read.outline(), expected, "{broken}");
+        let rejects: Vec<&str> = read.rejects.lines().skip(1).collect();
+        assert_eq!(rejects.len(), 1, "{rejects:?}");
+        assert!(rejects[0].starts_with(&format!("4,,\"lines {lines}: ")), "{rejects:?}");
+        assert!(rejects[0].contains("a quotation mark is opened in this row and not closed"), "{rejects:?}");
+        assert_eq!((read.summary.rows, read.summary.rejected), (5, 1));
+        assert_eq!(read.records[3].declaration.items[0].description.as_deref(), Some("a\n\"big\" box"));
+    }
+    let last = read_bytes(&schema, format!("{head}{rest}Q5,2021-03-01,\"open,I5"));
+    assert_eq!((last.summary.items, last.summary.rejected), (4, 1));
+    assert!(last.rejects.contains("8,,\"lines 8 to 8: Q5"), "{}", last.rejects);
 }
 
 #[test]
