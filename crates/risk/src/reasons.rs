@@ -70,7 +70,9 @@ pub fn top(reason: &Reason, count: usize, reader: Audience) -> Vec<&Reason> {
     let technical = ["base", "calibration"];
     let mut leaves = reason.leaves();
     leaves.retain(|leaf| leaf.contribution > 0.0 && !technical.contains(&leaf.id) && reader.may_see(leaf.audience));
-    leaves.sort_by(|a, b| b.contribution.total_cmp(&a.contribution));
+    // What the item that weighs most says comes before the number of the others.
+    let is_of_others = |leaf: &Reason| leaf.id == "other-items";
+    leaves.sort_by(|a, b| is_of_others(a).cmp(&is_of_others(b)).then(b.contribution.total_cmp(&a.contribution)));
     let (mut telling, rest): (Vec<&Reason>, Vec<&Reason>) = leaves.into_iter().partition(|leaf| is_telling(leaf));
     if telling.is_empty() {
         telling.extend(rest.first());

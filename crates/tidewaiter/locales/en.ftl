@@ -202,7 +202,7 @@ control-audit = audit after clearance
 
 # The demo.
 demo-world = { $declarations } declarations of { $first } to { $last }, simulated; { $inspected } inspected
-demo-models = Five models, trained on what was known before { $quarter }, on the quarter that followed
+demo-models = Six models, trained on what was known before { $quarter }, on the quarter that followed
 demo-columns = validation  |  all declarations, by the truth of the simulation  |  inspected ones
 demo-chosen = Chosen by validation, before the quarter was looked at: { $kind }
 demo-selected = { $selected } of { $declarations } declarations of { $last } selected: { $findings } findings and { $revenue } extra revenue to be expected, { $hours } officer-hours

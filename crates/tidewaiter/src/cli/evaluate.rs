@@ -51,7 +51,7 @@ pub struct Args {
     /// Use only results known by this day as labels; by default all that the files hold
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = parse_day, conflicts_with = "model_kind")]
     as_of: Option<Day>,
-    /// Kinds of model to train and test by folds: profile, logistic, gbdt, gbdt+lr or blend
+    /// Kinds of model to train and test by folds: profile, logistic, gbdt, gbdt+lr, date or blend
     #[arg(long, value_name = "KIND", num_args = 1.., value_parser = train::parse_kind, conflicts_with = "model")]
     model_kind: Vec<ModelKind>,
     /// Number of folds

@@ -21,7 +21,7 @@ pub struct Args {
     /// Declarations with the results of their inspections, CSV (also gzip or Zstandard) or Parquet
     #[arg(long, value_name = "FILE", required = true, num_args = 1..)]
     data: Vec<PathBuf>,
-    /// Kind of model: profile, logistic, gbdt, gbdt+lr or blend
+    /// Kind of model: profile, logistic, gbdt, gbdt+lr, date or blend
     #[arg(long, value_name = "KIND", default_value = "blend", value_parser = parse_kind)]
     model: ModelKind,
     /// Seed of everything random; the same seed gives the same model, bit for bit
@@ -96,8 +96,8 @@ fn text(model: &Model, summary: &Summary) -> String {
 }
 
 pub(super) fn parse_kind(text: &str) -> Result<ModelKind, String> {
-    ModelKind::parse(text).ok_or_else(|| match text {
-        "date" => "this version has no `date` model yet; take profile, logistic, gbdt, gbdt+lr or blend".to_owned(),
-        _ => "a model is one of profile, logistic, gbdt, gbdt+lr, blend".to_owned(),
+    ModelKind::parse(text).ok_or_else(|| {
+        let kinds = ModelKind::ALL.map(ModelKind::name);
+        format!("a model is one of {}", kinds.join(", "))
     })
 }

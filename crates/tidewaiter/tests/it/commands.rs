@@ -79,7 +79,7 @@ fn each_help_has_an_example() {
 #[test]
 fn each_list_of_kinds_of_models_is_complete() {
     for (path, text) in commands_below(&[]).iter().filter(|(_, text)| text.contains("logistic")) {
-        for kind in ["profile", "logistic", "gbdt", "gbdt+lr", "blend"] {
+        for kind in ["profile", "logistic", "gbdt", "gbdt+lr", "date", "blend"] {
             assert!(text.contains(kind), "{path:?} does not name {kind}");
         }
     }
