@@ -1,7 +1,9 @@
 //! Training: one walk over declarations in the order of their moments, then fitting.
 
 use super::fit::{Fitted, fit_branch};
-use super::{Branch, CheckedTrainParams, Model, ModelCard, Pooling, Severity, Shape, TrainError, TrainingSet, file};
+use super::{
+    Branch, CheckedTrainParams, Model, ModelCard, Pooling, Rows, Severity, Shape, TrainError, TrainingSet, file,
+};
 use crate::features::{Feature, features};
 use crate::history::History;
 use domain::{Day, Inspection, ModelId, Record, canonical};
@@ -67,6 +69,11 @@ impl Trainer {
             self.inspections.push(inspection.clone());
         }
         Ok(())
+    }
+
+    /// Empty rows of the width that its models read.
+    pub fn rows(&self) -> Rows {
+        Rows::new(self.features.len(), self.history.profiles().len())
     }
 
     /// The history as it stands, for scoring what comes next.
