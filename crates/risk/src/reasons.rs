@@ -123,7 +123,7 @@ pub fn check_first(reason: &Reason, facts: &Facts<'_>) -> FindingKind {
             "price-low" | "price-high" | "value" | "valuation" | "valuation-related" | "charges" | "split" => {
                 FindingKind::Value
             }
-            "code-switch" | "code" | "plausibility" | "rate" => FindingKind::Classification,
+            "code-switch" | "code-switch-no-lower" | "code" | "plausibility" | "rate" => FindingKind::Classification,
             "route" | "route-indirect" | "origin-new-to-importer" => FindingKind::Origin,
             "mass" => FindingKind::Quantity,
             "data-quality" => FindingKind::Paperwork,
@@ -360,7 +360,8 @@ fn code_switch(facts: &Facts<'_>) -> Told {
     arguments.extend(option("code", facts.item.code.map(Argument::Code)));
     let drop = switch.rate_drop.map(|drop| Argument::Share(f64::from(drop)));
     arguments.extend(option("rate_drop", drop));
-    told("code-switch", Audience::Inspector, arguments)
+    let is_lower = switch.rate_drop.is_some_and(|drop| drop > 0.0);
+    told(if is_lower { "code-switch" } else { "code-switch-no-lower" }, Audience::Inspector, arguments)
 }
 
 fn outcome(fact: &ProfileFact) -> Arguments {

@@ -35,6 +35,7 @@ valuation-related = Valuation method { $method }, between related parties
 code = Subheading { $code }
 code-usual = Declared under the usual code
 code-switch = Declared as { $code }, while this importer usually declares { $usual } (rate lower by { $rate_drop })
+code-switch-no-lower = Declared as { $code }, while this importer usually declares { $usual }
 plausibility = The code fits the description with probability { $probability }
     .none = How well code and description fit is not known
 route = Origin { $origin }, sent from { $departure }

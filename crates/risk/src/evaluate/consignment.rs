@@ -1,20 +1,20 @@
-//! Declarations of one consignment as one: what selection decides together is measured together.
+//! Declarations of one consignment as one: what an officer decides together is measured together.
 
 use super::{Case, Outcome, Prediction};
 use domain::{Day, Text};
 use std::collections::BTreeMap;
 
-/// The places of declarations that count as one, in the order of their first: those under one transport document lodged on
-/// one day, as selection joins them. A declaration without a transport document stands alone.
-pub fn consignments(declarations: &[(Text, Day)]) -> Vec<Vec<usize>> {
+/// The places of declarations that count as one, in the order of their first: those under one transport document lodged at
+/// one office on one day, amended versions with them. A declaration without a transport document stands alone.
+pub fn consignments(declarations: &[(Text, Text, Day)]) -> Vec<Vec<usize>> {
     let mut units: Vec<Vec<usize>> = Vec::new();
-    let mut by_document: BTreeMap<(&str, Day), usize> = BTreeMap::new();
-    for (place, (document, day)) in declarations.iter().enumerate() {
+    let mut by_document: BTreeMap<(&str, &Text, Day), usize> = BTreeMap::new();
+    for (place, (document, office, day)) in declarations.iter().enumerate() {
         let Some(document) = document else {
             units.push(vec![place]);
             continue;
         };
-        let unit = *by_document.entry((document, *day)).or_insert(units.len());
+        let unit = *by_document.entry((document, office, *day)).or_insert(units.len());
         match units.get_mut(unit) {
             Some(members) => members.push(place),
             None => units.push(vec![place]),
@@ -61,10 +61,17 @@ mod tests {
 
     #[test]
     fn declarations_under_one_document_and_day_count_as_one() {
-        let documents: [(Option<&str>, i32); 5] =
-            [(Some("B1"), 1), (None, 1), (Some("B1"), 1), (Some("B1"), 2), (None, 2)];
-        let declarations = documents.map(|(text, day)| (text.map(Box::from), Day::from_epoch_days(day)));
-        assert_eq!(consignments(&declarations), [vec![0, 2], vec![1], vec![3], vec![4]]);
+        let documents: [(Option<&str>, &str, i32); 6] = [
+            (Some("B1"), "A", 1),
+            (None, "A", 1),
+            (Some("B1"), "A", 1),
+            (Some("B1"), "A", 2),
+            (None, "A", 2),
+            (Some("B1"), "B", 1),
+        ];
+        let declarations =
+            documents.map(|(text, office, day)| (text.map(Box::from), Some(office.into()), Day::from_epoch_days(day)));
+        assert_eq!(consignments(&declarations), [vec![0, 2], vec![1], vec![3], vec![4], vec![5]]);
     }
 
     #[test]

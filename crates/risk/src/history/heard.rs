@@ -6,9 +6,17 @@ use super::key::{digest, join};
 use domain::{GoodsItem, Header};
 use serde::{Deserialize, Serialize};
 
+/// What has been heard of an item.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Heard {
+    stage: Stage,
+    /// Whether its result entered the profiles, as the first of its repeat key.
+    pub(super) is_profiled: bool,
+}
+
 /// How far the results of an item have been taken in.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub(super) enum Heard {
+enum Stage {
     /// Only what was declared.
     #[default]
     Declared,
@@ -32,17 +40,19 @@ pub(super) enum News {
 }
 
 impl Heard {
-    /// Takes in a result. It goes only forward: a finding may follow a clean control, and its overturning a finding.
+    /// Takes in a result. It goes only forward: a finding may follow a clean control, and its overturning a finding. A
+    /// finding that no longer counts was overturned, whether or not the file says when.
     pub(super) fn take(&mut self, found: bool, overturned: bool) -> News {
-        let next = match (found, overturned) {
-            (false, _) => Self::Clean,
-            (true, false) => Self::Found,
-            (true, true) => Self::Overturned,
+        let next = match (found, overturned, self.stage) {
+            (true, true, _) | (false, _, Stage::Found) => Stage::Overturned,
+            (true, false, _) => Stage::Found,
+            (false, ..) => Stage::Clean,
         };
-        let before = std::mem::replace(self, next.max(*self));
+        let before = self.stage;
+        self.stage = next.max(before);
         match (before, next) {
             (before, next) if next <= before => News::Nothing,
-            (Self::Found, _) => News::Overturned,
+            (Stage::Found, _) => News::Overturned,
             _ => News::Result,
         }
     }
@@ -50,8 +60,12 @@ impl Heard {
 
 /// The key of an item of a version of a declaration.
 pub(super) fn key(header: &Header, item: &GoodsItem) -> Key {
-    let version = join(digest(header.id.as_bytes()), u64::from(header.version));
-    join(version, u64::from(item.number))
+    item_key(&header.id, header.version, item.number)
+}
+
+/// The key of an item by its numbers.
+pub(super) fn item_key(id: &str, version: u32, item: u32) -> Key {
+    join(join(digest(id.as_bytes()), u64::from(version)), u64::from(item))
 }
 
 #[cfg(test)]
@@ -67,5 +81,7 @@ mod tests {
         use News::{Nothing, Overturned, Result};
         assert_eq!(news, [Result, Nothing, Result, Nothing, Overturned, Nothing, Nothing]);
         assert_eq!(Heard::default().take(true, true), Result, "both at once are one piece of news");
+        let mut undated = Heard::default();
+        assert_eq!([undated.take(true, false), undated.take(false, false)], [Result, Overturned]);
     }
 }

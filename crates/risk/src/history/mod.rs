@@ -107,6 +107,8 @@ pub struct History {
 /// A result on the calendar, with the keys it will be counted under.
 #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 struct Due {
+    /// The item, for what has been heard of it.
+    item: Key,
     keys: Vec<Key>,
     repeat: Key,
     case: Case,
@@ -199,14 +201,16 @@ impl History {
 
     /// Counts a result under every key it concerns, and puts its overturning, if any, on the calendar.
     ///
-    /// Repeats of a row teach nothing new about importers or codes, so only the first result of a repeat key enters
-    /// the profiles; all of them enter the tally of the repeats.
+    /// Repeats of a row teach nothing new about importers or codes, so only the item whose result is the first of its
+    /// repeat key enters the profiles, with all that is heard of it; every result enters the tally of the repeats.
     fn count(&mut self, mut due: Due) {
         for key in due.case_keys.into_iter().flatten().chain([due.repeat]) {
             self.cases.entry(key).or_default().add(&due.case, &due.outcome);
         }
         let repeats = self.tallies.entry(due.repeat).or_default();
-        if due.outcome.verdict != Verdict::Withdrawn && repeats.inspected_count > 0 {
+        let heard = self.heard.meet(due.item, Heard::default);
+        heard.is_profiled |= due.outcome.verdict != Verdict::Withdrawn && repeats.inspected_count == 0;
+        if !heard.is_profiled {
             due.keys.clear();
         }
         repeats.add(&due.outcome);
@@ -304,11 +308,8 @@ impl History {
                 self.calendar.entry(due.outcome.day).or_default().push(due);
             }
             (News::Overturned, day) => {
-                let day = day.map_or(due.outcome.day, Day::epoch_days);
-                // Only the first result of a repeat key went to the profiles; it alone is taken out of them again.
-                if self.tallies.get(&due.repeat).is_some_and(|repeats| repeats.inspected_count > 1) {
-                    due.keys.clear();
-                }
+                // Without a date it counts from the day it was heard.
+                let day = day.map_or(self.day.max(due.outcome.day), Day::epoch_days);
                 due.outcome = due.outcome.withdrawn_on(day);
                 self.calendar.entry(day).or_default().push(due);
             }
@@ -320,6 +321,7 @@ impl History {
         let kind = inspection.finding.as_ref().and_then(|finding| finding.kind).and_then(Outcome::kind_index);
         let verdict = if found { Verdict::Found } else { Verdict::Clean };
         Due {
+            item: heard::key(header, item),
             keys: profile::keys(&self.specs, keys).into_iter().flatten().chain(near_repeat_key(keys)).collect(),
             repeat: repeat_key(keys, item),
             case: Case { id: header.id.clone(), item: item.number, lodged: header.day.epoch_days() },

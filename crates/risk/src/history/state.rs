@@ -6,10 +6,10 @@
 //! frozen ones are opened by the tests.
 
 use super::activity::{Activity, Recent, UsualCode};
-use super::case::LatestCases;
-use super::heard::Heard;
+use super::case::{Case, LatestCases};
+use super::heard::{self, Heard};
 use super::price::PriceWindow;
-use super::tally::Tally;
+use super::tally::{Result as Outcome, Tally};
 use super::{Due, History, HistoryRules, Key, sorted};
 use domain::{FindingKind, FindingStatus, LabelRules};
 use serde::{Deserialize, Serialize};
@@ -89,7 +89,27 @@ struct State1 {
     usual_codes: Vec<(Key, UsualCode)>,
     recent: Vec<(Key, Recent)>,
     cases: Vec<(Key, LatestCases)>,
-    calendar: BTreeMap<i32, Vec<Due>>,
+    calendar: BTreeMap<i32, Vec<Due1>>,
+}
+
+/// A result on the calendar of version 1.
+#[derive(Deserialize)]
+struct Due1 {
+    keys: Vec<Key>,
+    repeat: Key,
+    case: Case,
+    case_keys: [Option<Key>; 2],
+    outcome: Outcome,
+    overturned_on: Option<i32>,
+}
+
+impl From<Due1> for Due {
+    fn from(due: Due1) -> Self {
+        let Due1 { keys, repeat, case, case_keys, outcome, overturned_on } = due;
+        // The version was not kept; nearly all declarations have one.
+        let item = heard::item_key(&case.id, 1, case.item);
+        Self { item, keys, repeat, case, case_keys, outcome, overturned_on }
+    }
 }
 
 impl From<State1> for State {
@@ -113,7 +133,11 @@ impl From<State1> for State {
             recent: [state.recent, Vec::new()],
             heard: [Vec::new(), Vec::new()],
             cases: state.cases,
-            calendar: state.calendar,
+            calendar: state
+                .calendar
+                .into_iter()
+                .map(|(day, due)| (day, due.into_iter().map(Due::from).collect()))
+                .collect(),
         }
     }
 }

@@ -61,7 +61,10 @@ impl Result {
 }
 
 impl Tally {
+    /// Adds a result. One that is heard late weighs what it would have by now.
     pub(crate) fn add(&mut self, result: &Result) {
+        let late = if self.inspected_count > 0 { decay(result.day, self.decayed_to) } else { 1.0 };
+        let result = &Result { weight: result.weight * late, ..*result };
         self.decay_to(result.day);
         let kind = result.kind.map(usize::from).filter(|kind| *kind < self.by_kind.len());
         match result.verdict {
@@ -80,7 +83,7 @@ impl Tally {
         if result.verdict == Verdict::Found {
             self.found += result.weight;
             self.found_count = self.found_count.saturating_add(1);
-            self.last_found = result.day;
+            self.last_found = if self.found_count > 1 { self.last_found.max(result.day) } else { result.day };
             if let Some(kind) = kind {
                 self.by_kind[kind] = self.by_kind[kind].saturating_add(1);
             }

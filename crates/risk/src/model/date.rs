@@ -138,18 +138,23 @@ impl Encoded {
     }
 }
 
-/// What the second task learns, in units of the currency: the extra revenue of a finding, nothing for a row in order.
-/// Where no finding has a known revenue the duty at stake stands in, as in `evaluate`.
+/// What the second task learns, in hundreds of minor units: the extra revenue of a finding, nothing for a row in order, NaN
+/// where it is not known. Where no finding has a known revenue the duty at stake stands in, as in `evaluate`.
 fn revenue(part: &Part<'_>) -> Vec<f32> {
     let set = part.set;
     let found = |row: usize| part.labels[row] > 0.5;
     let known = (0..part.labels.len()).any(|row| found(row) && !set.revenue_minor[row].is_nan());
     let of = |row: usize| match (found(row), known) {
         (false, _) => 0.0,
-        (true, true) => set.revenue_minor[row].max(0.0) / 100.0,
-        (true, false) => set.stake_minor[row].max(0.0) / 100.0,
+        (true, true) => at_least_zero(set.revenue_minor[row] / 100.0),
+        (true, false) => at_least_zero(set.stake_minor[row] / 100.0),
     };
     (0..part.labels.len()).map(of).collect()
+}
+
+/// The amount or 0; what is not known stays so.
+fn at_least_zero(amount: f32) -> f32 {
+    if amount < 0.0 { 0.0 } else { amount }
 }
 
 /// Rows as numbers: the leaf of each tree among all leaves of the forest, counted from 1, and the entity of each query.
@@ -199,7 +204,10 @@ impl DateScorer {
             }
         }
         for (query, part) in self.queries.iter().zip(parts.entities) {
-            out.profiles[query.profile] += part;
+            match out.profiles.get_mut(query.profile) {
+                Some(profile) => *profile += part,
+                None => out.base += part,
+            }
         }
         Ok(())
     }

@@ -202,6 +202,53 @@ fn a_finding_overturned_after_it_was_taken_in_is_taken_out_again() {
     assert_eq!(rate_on(&mut history, known.plus(31)), 0);
 }
 
+/// The items of one importer and heading with a repeat key of their own choice, clean or with a finding on a day.
+fn inspected(id: &str, repeat: u64, day: i32, status: Option<domain::FindingStatus>) -> Record {
+    let mut record = records(1, 23).remove(0);
+    record.declaration.header.id = id.into();
+    record.declaration.items[0].repeat_key = Some(repeat);
+    record.declaration.items.truncate(1);
+    let finding =
+        |status| domain::Finding { kind: None, gravity: None, status, status_on: None, extra_revenue_minor: None };
+    record.inspections = vec![Some(domain::Inspection {
+        known_on: record.declaration.header.day.plus(day),
+        known_on_assumed: false,
+        control: None,
+        selected_by: None,
+        selection_probability: None,
+        examiner: None,
+        finding: status.map(finding),
+    })];
+    record
+}
+
+/// Inspections and findings that the profile of the importer knows once all results are in.
+fn importer_profile(order: &[Record]) -> (u32, u32) {
+    let mut history = History::new(shape().rules);
+    for record in order {
+        history.advance(record.declaration.header.day);
+        history.observe(record);
+        history.advance(record.declaration.header.day.plus(200));
+    }
+    let asked = inspected("asked", 99, 0, None);
+    let importer = history.profiles().iter().position(|profile| profile.name == "importer").unwrap();
+    let fact = history.facts(&asked, 0).profiles[importer];
+    (fact.inspected_count, fact.found_count)
+}
+
+#[test]
+fn profiles_follow_the_item_that_entered_them() {
+    use domain::FindingStatus::{Final, Overturned};
+    let clean = |id| inspected(id, 1, 1, None);
+    let found = |id| inspected(id, 1, 9, Some(Final));
+    let overturned = |id| inspected(id, 1, 9, Some(Overturned));
+    assert_eq!(importer_profile(&[clean("A"), found("A")]), (2, 1), "a finding after a clean control");
+    assert_eq!(importer_profile(&[found("A"), overturned("A")]), (1, 0), "overturned, nobody says when");
+    assert_eq!(importer_profile(&[found("A"), found("B"), overturned("A")]), (1, 0), "a repeat in between");
+    assert_eq!(importer_profile(&[found("A"), found("B"), overturned("B")]), (1, 1), "the repeat is overturned");
+    assert_eq!(importer_profile(&[found("A"), found("A"), found("A")]), (1, 1), "given thrice");
+}
+
 #[test]
 fn amounts_are_read_in_the_money_they_were_declared_in() {
     let record = &records(1, 5)[0];

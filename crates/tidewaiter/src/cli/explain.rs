@@ -4,8 +4,10 @@ use super::bars::Bars;
 use super::clock::Today;
 use super::{Console, print};
 use crate::flow::explain::{Request, explain};
+use crate::flow::score::Overlap;
 use crate::flow::train;
 use crate::intake::Schema;
+use crate::view::evaluation::overlap;
 use crate::view::explanation::{ExplanationView, text};
 use crate::view::words::Words;
 use domain::Audience;
@@ -67,6 +69,9 @@ pub fn run(args: &Args, console: &Console) -> anyhow::Result<ExitCode> {
     };
     let explained = explain(&request, |label, percent| bars.show(label, percent))?;
     bars.finish();
+    if explained.overlap != Overlap::default() {
+        console.say(&format!("warning: {}", overlap(explained.overlap.heard, explained.overlap.before)));
+    }
     let view = ExplanationView::new(&explained, &words, args.audience, args.item);
     if let (Some(number), true) = (args.item, view.items.is_empty()) {
         let numbers: Vec<String> =

@@ -2,7 +2,7 @@
 
 use super::clock::Today;
 use super::{Console, print};
-use crate::flow::history::update;
+use crate::flow::history::{Updated, update};
 use crate::intake::Schema;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -31,8 +31,8 @@ enum Command {
 
 /// Add declarations with their results to a state file; without the file a new one is made.
 ///
-/// Give each declaration once. A result that became known later than its declaration is read with the declaration: give
-/// a file when the results of its declarations are in.
+/// A declaration given again counts once, and what is new of its results is taken in: a finding that became known later,
+/// or that it was overturned. So a day can be given as declared, and again when its results are in.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 struct Update {
@@ -57,7 +57,7 @@ pub fn run(args: &Args, console: &Console) -> anyhow::Result<ExitCode> {
     let Command::Update(args) = &args.command;
     let schema = Schema::load(&args.schema)?;
     let bar = console.progress("reading declarations", Some(100));
-    let (history, summary) = update(&args.state, &schema, &args.data, args.today.day(), |progress| {
+    let Updated { history, summary, added } = update(&args.state, &schema, &args.data, args.today.day(), |progress| {
         bar.set_position(progress.percent());
     })?;
     bar.finish_and_clear();
@@ -65,15 +65,16 @@ pub fn run(args: &Args, console: &Console) -> anyhow::Result<ExitCode> {
     print(&if args.json {
         serde_json::to_string_pretty(&serde_json::json!({
             "state": state.to_string(),
-            "declarations_added": summary.declarations,
-            "items_added": summary.items,
+            "declarations_read": summary.declarations,
+            "declarations_added": added,
             "rejected": summary.rejected,
             "declarations": history.declarations(),
             "last_day": day,
         }))?
     } else {
         let up_to = day.map(|day| format!(", up to {day}")).unwrap_or_default();
-        format!("{state}: {} declarations added, {} in all{up_to}", summary.declarations, history.declarations())
+        let read = summary.declarations;
+        format!("{state}: {read} declarations read, {added} of them new, {} in all{up_to}", history.declarations())
     })?;
     Ok(ExitCode::SUCCESS)
 }

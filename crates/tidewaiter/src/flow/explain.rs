@@ -2,6 +2,7 @@
 
 use super::Error;
 use super::history::{self, Past};
+use super::score::Overlap;
 use crate::intake::{self, Progress, Reading, Schema};
 use domain::{Day, Explanation, FindingKind, Record, Score};
 use risk::model::Model;
@@ -34,6 +35,8 @@ pub struct Explained {
     pub scored: ScoredDeclaration,
     /// For each item, what stands beside its reasons.
     pub evidence: Vec<Evidence>,
+    /// Whether the history knew more than was known on its day.
+    pub overlap: Overlap,
 }
 
 /// What stands beside the reasons of one item.
@@ -76,6 +79,8 @@ pub fn explain(request: &Request<'_>, mut progress: impl FnMut(&'static str, u64
 /// # Errors
 /// Where the history has other profiles or columns than the model.
 pub fn explain_next(model: &Model, history: &mut History, record: Record) -> learn::Result<Explained> {
+    let mut overlap = Overlap::default();
+    overlap.add(history, &record);
     history.advance(record.declaration.header.day);
     let items = 0..record.declaration.items.len();
     let cases: Vec<PastCases> = items.clone().map(|index| history.past_cases(&record, index)).collect();
@@ -94,5 +99,5 @@ pub fn explain_next(model: &Model, history: &mut History, record: Record) -> lea
     let checks: Vec<FindingKind> = scored.items.iter().zip(&facts).map(check).collect();
     let evidence = checks.into_iter().zip(cases).map(|(check_first, cases)| Evidence { check_first, cases }).collect();
     drop(facts);
-    Ok(Explained { record, scored, evidence })
+    Ok(Explained { record, scored, evidence, overlap })
 }

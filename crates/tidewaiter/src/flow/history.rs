@@ -163,16 +163,30 @@ pub fn update(
     files: &[PathBuf],
     today: Day,
     progress: impl FnMut(Progress),
-) -> Result<(History, Summary), Error> {
+) -> Result<Updated, Error> {
     let mut all = Vec::with_capacity(files.len() + 1);
     if state.exists() {
         all.push(state.to_owned());
     }
     all.extend_from_slice(files);
-    let (history, summary) = load(&shape(schema), schema, &all, today, progress)?;
+    let mut past = Past::open(&shape(schema), schema, &all, today)?;
+    let before = past.history.declarations();
+    past.catch_up(Day::from_epoch_days(i32::MAX), progress)?;
+    let (history, summary) = (past.history, past.upcoming.summary());
     let bytes = history.to_bytes().map_err(|source| Error::History { path: state.to_owned(), source })?;
     replace(state, &bytes)?;
-    Ok((history, summary))
+    Ok(Updated { added: history.declarations() - before, history, summary })
+}
+
+/// What an update came to.
+#[derive(Debug)]
+pub struct Updated {
+    /// The history as it is now.
+    pub history: History,
+    /// What was read.
+    pub summary: Summary,
+    /// Declarations that were new to it.
+    pub added: u64,
 }
 
 fn is_state(path: &Path) -> Result<bool, Error> {

