@@ -5,7 +5,7 @@ use super::activity::Activity;
 use super::generations::Generations;
 use super::key::{FieldKeys, Key, digest, join};
 use super::price::PriceReference;
-use super::tally::Tally;
+use super::tally::{self, Tally};
 use super::{
     History, ProfileSpec, near_repeat_key, party_keys, price_keys, profile, repeat_key, row_keys, split_key, usual_keys,
 };
@@ -209,13 +209,14 @@ impl Amounts {
 }
 
 /// The rate that wider profiles let expect: their excesses over the overall rate added in log-odds.
-fn combined(rates: &[f32], overall: f32) -> f32 {
-    match rates {
-        [] => overall,
-        [rate] => *rate,
-        rates => {
+fn combined(mut rates: impl Iterator<Item = f32> + Clone, overall: f32) -> f32 {
+    let all = rates.clone();
+    match (rates.next(), rates.next()) {
+        (None, _) => overall,
+        (Some(rate), None) => rate,
+        (Some(_), Some(_)) => {
             let logit = |p: f32| (p / (1.0 - p)).ln();
-            let sum = rates.iter().map(|rate| logit(*rate) - logit(overall)).sum::<f32>() + logit(overall);
+            let sum = all.map(|rate| logit(rate) - logit(overall)).sum::<f32>() + logit(overall);
             1.0 / (1.0 + (-sum).exp())
         }
     }
@@ -287,8 +288,7 @@ impl History {
         let overall = self.overall_rate(day);
         let mut facts: Vec<ProfileFact> = Vec::with_capacity(self.specs.len());
         for (spec, key) in self.specs.iter().zip(profile::keys(&self.specs, keys)) {
-            let parents: Vec<f32> = spec.parents.iter().filter_map(|parent| facts[*parent].rate).collect();
-            let prior = combined(&parents, overall);
+            let prior = combined(spec.parents.iter().filter_map(|parent| facts[*parent].rate), overall);
             facts.push(key.map_or_else(ProfileFact::default, |key| self.outcome(key, prior, PRIOR_STRENGTH, day)));
         }
         facts
@@ -297,10 +297,11 @@ impl History {
     fn outcome(&self, key: Key, prior: f32, strength: f32, day: Day) -> ProfileFact {
         let none = Tally::default();
         let tally = self.tallies.get(&key).unwrap_or(&none);
+        let (inspected, found) = tally.decayed(day);
         ProfileFact {
             key: Some(key),
-            rate: Some(tally.rate(day, prior, strength)),
-            inspected: tally.decayed(day).0,
+            rate: Some(tally::smoothed(inspected, found, prior, strength)),
+            inspected,
             inspected_count: tally.inspected_count,
             found_count: tally.found_count,
             last_found_days: (tally.found_count > 0).then(|| day.epoch_days() - tally.last_found),

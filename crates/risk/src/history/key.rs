@@ -1,6 +1,7 @@
 //! Keys: 64-bit digests of the values that history is kept under.
 
 use domain::{GoodsItem, Header};
+use std::cell::OnceCell;
 
 /// A stable 64-bit digest of one or several values. History files hold keys only, never a party's name, and the same
 /// values give the same key on every machine and in every version.
@@ -74,6 +75,34 @@ pub enum Field {
 }
 
 impl Field {
+    /// A place of its own for each field, further columns last.
+    fn place(self) -> usize {
+        match self {
+            Self::Importer => 0,
+            Self::Declarant => 1,
+            Self::Consignor => 2,
+            Self::Carrier => 3,
+            Self::Office => 4,
+            Self::Mode => 5,
+            Self::Procedure => 6,
+            Self::Preference => 7,
+            Self::Hs6 => 8,
+            Self::Hs4 => 9,
+            Self::Hs2 => 10,
+            Self::Origin => 11,
+            Self::Departure => 12,
+            Self::Rate => 13,
+            Self::Mass => 14,
+            Self::MassBand => 15,
+            Self::Value => 16,
+            Self::ValueBand => 17,
+            Self::UnitPrice => 18,
+            Self::Transshipped => 19,
+            Self::Description => 20,
+            Self::Column(index) => 21 + usize::from(index),
+        }
+    }
+
     /// The value as an officer would write it; `None` where the declaration has none. One unit of the money has
     /// `money_unit` minor units.
     pub fn text(self, header: &Header, item: &GoodsItem, money_unit: f64) -> Option<String> {
@@ -120,18 +149,30 @@ fn rounded(number: f64) -> f64 {
     if power >= 1.0 { (number / power).round() * power } else { (number / power).round() / power.recip().round() }
 }
 
-/// The keys of all fields of one item; `None` where the declaration has no value.
+/// Fields whose keys are remembered once made: the fixed ones and the first further columns.
+const REMEMBERED: usize = 32;
+
+/// The keys of all fields of one item; `None` where the declaration has no value. Most fields stand in several
+/// combinations, so each key is made once.
 pub(crate) struct FieldKeys<'a> {
     header: &'a Header,
     item: &'a GoodsItem,
+    made: [OnceCell<Option<Key>>; REMEMBERED],
 }
 
 impl<'a> FieldKeys<'a> {
     pub(crate) fn new(header: &'a Header, item: &'a GoodsItem) -> Self {
-        Self { header, item }
+        Self { header, item, made: [const { OnceCell::new() }; REMEMBERED] }
     }
 
     pub(crate) fn field(&self, field: Field) -> Option<Key> {
+        match self.made.get(field.place()) {
+            Some(made) => *made.get_or_init(|| self.make(field)),
+            None => self.make(field),
+        }
+    }
+
+    fn make(&self, field: Field) -> Option<Key> {
         let (header, item) = (self.header, self.item);
         let text = |text: &domain::Text| text.as_ref().map(|text| digest(text.as_bytes()));
         let number = |value: Option<i64>| value.map(|value| digest(&value.to_le_bytes()));

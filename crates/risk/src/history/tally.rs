@@ -109,8 +109,13 @@ impl Tally {
     /// decayed counts. With `prior` 0 and no decay it is the risk profile of DATE (KDD 2020), findings / (count + 10).
     pub(crate) fn rate(&self, day: Day, prior: f32, strength: f32) -> f32 {
         let (inspected, found) = self.decayed(day);
-        (found + strength * prior) / (inspected + strength)
+        smoothed(inspected, found, prior, strength)
     }
+}
+
+/// (findings + `strength` x `prior`) / (inspections + `strength`).
+pub(super) fn smoothed(inspected: f32, found: f32, prior: f32, strength: f32) -> f32 {
+    (found + strength * prior) / (inspected + strength)
 }
 
 fn decay(from: i32, to: i32) -> f32 {

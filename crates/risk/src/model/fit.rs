@@ -5,7 +5,7 @@ use super::rows::TrainingSet;
 use super::scorer::{BlendPart, LogisticScorer, ProfileScorer, Scorer, TreesScorer, pick, sparse_rows};
 use super::{CheckedTrainParams, ModelKind, TrainError};
 use crate::features::{Feature, Subject};
-use crate::history::Key;
+use crate::history::{Key, KeyMap};
 use learn::Matrix;
 use learn::attention::{AttentionParams, CheckedAttentionParams};
 use learn::calibration::{CalibrationChoice, Calibrator, Outcomes};
@@ -225,12 +225,13 @@ fn profile(features: &[Feature]) -> ProfileScorer {
 
 /// Ridge regression over the profiles' values, and with `dense` over the dense features too.
 fn logistic(part: &Part<'_>, dense: bool, params: &CheckedTrainParams) -> Result<LogisticScorer, TrainError> {
-    let mut counts: BTreeMap<Key, u32> = BTreeMap::new();
+    let mut counts: KeyMap<u32> = KeyMap::default();
     for key in part.set.rows.keys.iter().filter(|key| **key != 0) {
         *counts.entry(*key).or_default() += 1;
     }
     let frequent = counts.into_iter().filter(|(_, count)| *count >= LEAST_ROWS_PER_VALUE);
-    let dictionary: Vec<Key> = frequent.map(|(key, _)| key).collect();
+    let mut dictionary: Vec<Key> = frequent.map(|(key, _)| key).collect();
+    dictionary.sort_unstable();
     let sparse: SparseRows = sparse_rows(&dictionary, &part.set.rows)?;
     let weights: Vec<f64> = part.weights.iter().map(|weight| f64::from(*weight)).collect();
     let none = Matrix::from_vec(Vec::new(), part.labels.len(), 0)?;

@@ -132,6 +132,11 @@ impl CheckedTrainParams {
         self.params.threads
     }
 
+    /// The same for another number of threads.
+    fn with_threads(&self, threads: usize) -> Result<Self, TrainError> {
+        TrainParams { threads, ..self.params.clone() }.check()
+    }
+
     fn rounds(&self) -> usize {
         self.params.rounds
     }

@@ -123,8 +123,18 @@ impl Trainer {
             let all = set.places(|_| true);
             return Ok((fit_branch(set, &all, false, &self.features, params)?, None));
         }
-        let novel = fit_branch(set, &new, false, &self.features, params)?;
-        Ok((novel, Some(fit_branch(set, &repeats, true, &self.features, params)?)))
+        if params.threads() < 2 {
+            let novel = fit_branch(set, &new, false, &self.features, params)?;
+            return Ok((novel, Some(fit_branch(set, &repeats, true, &self.features, params)?)));
+        }
+        // Two branches at a time keep two cores busier than two threads on each: much of a fit is done by one.
+        let half = params.with_threads(params.threads().div_ceil(2))?;
+        std::thread::scope(|scope| {
+            let repeat = scope.spawn(|| fit_branch(set, &repeats, true, &self.features, &half));
+            let novel = fit_branch(set, &new, false, &self.features, &half);
+            let repeat = repeat.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+            Ok((novel?, Some(repeat?)))
+        })
     }
 
     fn card(
