@@ -1,6 +1,37 @@
 //! Work over fixed blocks of rows on several threads. Which thread takes which block never changes what is written.
 
+use crate::error::{Error, Result};
 use std::sync::{Mutex, PoisonError};
+
+/// Threads that several fits of boosted trees share. What one of them leaves idle the others take, so that a long fit does
+/// not end alone on one thread.
+#[derive(Debug)]
+pub struct Pool(rayon::ThreadPool);
+
+impl Pool {
+    /// A pool of so many threads.
+    ///
+    /// # Errors
+    /// [`Error::Training`] when the system gives no threads.
+    pub fn new(threads: usize) -> Result<Self> {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads.max(1)).build();
+        pool.map(Self).map_err(|error| Error::Training(error.to_string()))
+    }
+
+    /// Does both at a time.
+    pub fn both<A: Send, B: Send>(
+        &self,
+        first: impl FnOnce() -> A + Send,
+        second: impl FnOnce() -> B + Send,
+    ) -> (A, B) {
+        self.0.install(|| rayon::join(first, second))
+    }
+}
+
+/// Whether the calling thread is one of a [`Pool`].
+pub(crate) fn is_in_pool() -> bool {
+    rayon::current_thread_index().is_some()
+}
 
 /// Calls `work(first, block)` for each block of `block_len` consecutive items of `out` on up to `threads` threads.
 pub fn for_each_block<T, F>(out: &mut [T], block_len: usize, threads: usize, work: F)

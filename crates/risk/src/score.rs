@@ -1,11 +1,12 @@
 //! Scoring: declarations in the order of their moments, each seen against what was known by then.
 
 use crate::features::Feature;
-use crate::history::{Facts, History};
+use crate::history::{Facts, History, Keyed};
 use crate::model::{Model, RawScore, Rows};
 use crate::reasons;
 use domain::{Explanation, Record, Score};
 use learn::math::sigmoid;
+use std::borrow::Borrow;
 
 /// A declaration with the scores of its items.
 #[derive(Clone, Debug, PartialEq)]
@@ -38,25 +39,24 @@ pub enum Reasons {
 pub fn score(
     model: &Model,
     history: &mut History,
-    records: &[Record],
+    declarations: &[Keyed<impl Borrow<Record>>],
     reasons: Reasons,
     threads: usize,
 ) -> learn::Result<Vec<ScoredDeclaration>> {
     let mut rows = model.rows(history.profiles().len());
     let mut facts: Vec<Facts<'_>> = Vec::new();
-    for record in records {
-        history.advance(record.declaration.header.day);
-        for index in 0..record.declaration.items.len() {
-            let item = history.facts(record, index);
+    for keyed in declarations {
+        history.advance(keyed.record.borrow().declaration.header.day);
+        for item in history.facts_keyed(keyed) {
             rows.push(&item)?;
             facts.push(item);
         }
-        history.observe_declared(record);
+        history.observe_declared_keyed(keyed);
     }
     let stakes: Vec<Option<f64>> = facts.iter().map(|facts| facts.item.stake_minor()).collect();
     let raw = model.score(&rows, &stakes, threads)?;
     let mut scores = with_reasons(model, &rows, &facts, &raw, reasons, threads)?.into_iter();
-    let declaration = |record: &Record| {
+    let mut declaration = |record: &Record| {
         let items: Vec<Score> = scores.by_ref().take(record.declaration.items.len()).collect();
         let probabilities: Vec<f64> = items.iter().map(Score::probability).collect();
         let probability = model.pooling().probability(&probabilities);
@@ -67,7 +67,7 @@ pub fn score(
             items,
         }
     };
-    Ok(records.iter().map(declaration).collect())
+    Ok(declarations.iter().map(|keyed| declaration(keyed.record.borrow())).collect())
 }
 
 /// Rows that a thread explains at a time.

@@ -5,7 +5,7 @@
 
 use domain::{Day, Record};
 use risk::model::{Model, ModelKind, TrainParams};
-use risk::{History, Reasons, score};
+use risk::{History, Keyed, Reasons, score};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 use tidewaiter::flow::{history, train};
@@ -39,7 +39,8 @@ fn one_by_one(model: &Model, mut history: History, later: &[Record]) -> learn::R
     let mut latencies_us = Vec::with_capacity(later.len());
     for record in later {
         let started = Instant::now();
-        let scored = score(model, &mut history, std::slice::from_ref(record), Reasons::All, 1)?;
+        let keyed = history.keying().keyed(record);
+        let scored = score(model, &mut history, std::slice::from_ref(&keyed), Reasons::All, 1)?;
         latencies_us.push(started.elapsed().as_secs_f64() * 1e6);
         assert!(!scored.is_empty());
     }
@@ -81,7 +82,9 @@ fn in_bulk(model: &Model, history: &History, later: &[Record]) -> learn::Result<
         let mut history = history.clone();
         let started = Instant::now();
         for batch in later.chunks(4096) {
-            score(model, &mut history, batch, reasons, 2)?;
+            let keying = history.keying();
+            let batch: Vec<Keyed<&Record>> = batch.iter().map(|record| keying.keyed(record)).collect();
+            score(model, &mut history, &batch, reasons, 2)?;
         }
         let rate = later.len() as f64 / started.elapsed().as_secs_f64();
         println!("{}: {rate:.0} items/s {name} reasons, two threads", model.card().kind.name());

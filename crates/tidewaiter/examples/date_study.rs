@@ -106,11 +106,12 @@ fn read(folder: &Path) -> Outcome<(Trainer, Quarter)> {
     let truth = Truth::read(&folder.join("truth.csv"), &schema.label_rules(), schema.file().money_decimals)?;
     let start = Day::from_ymd(2025, 10, 1).ok_or("a day")?;
     let mut trainer = Trainer::new(shape(&schema));
+    let keying = trainer.history().keying();
     let mut later: Vec<Record> = Vec::new();
     for record in records {
         let record = record?;
         match record.declaration.header.day < start {
-            true => trainer.add(&record)?,
+            true => trainer.add(&keying.keyed(record))?,
             false => later.push(record),
         }
     }

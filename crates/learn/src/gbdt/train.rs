@@ -4,6 +4,7 @@ use super::forest::MAX_DEPTH;
 use super::{CheckedGbdtParams, Forest, Monotone, Node, Objective, StoppingMetric, Tree};
 use crate::error::{Error, Result, check_length, check_weights};
 use crate::matrix::Matrix;
+use crate::parallel::is_in_pool;
 use hessboost::config::{GrowPolicy, Monotone as TrainerMonotone, TrainingParams};
 use hessboost::model::BoostedModel;
 use hessboost::objective::{Objective as TrainerObjective, RegLoss, Tweedie};
@@ -113,8 +114,10 @@ impl CheckedGbdtParams {
             .colsample_bytree(p.colsample_bytree)
             .max_bin(p.max_bins)
             .seed(p.seed)
-            .nthread(p.threads)
             .monotone_constraints(p.monotone.iter().copied().map(translate_monotone).collect());
+        if !is_in_pool() {
+            builder = builder.nthread(p.threads);
+        }
         if let Some(leaves) = p.max_leaves {
             builder = builder.max_leaves(leaves).grow_policy(GrowPolicy::LossGuide);
         }

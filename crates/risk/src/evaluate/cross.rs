@@ -114,12 +114,13 @@ impl CrossPlan<'_> {
         let width = features(history.profiles(), self.shape.categorical.len(), self.shape.numeric.len()).len();
         let (mut rows, mut stakes) = (Rows::new(width, history.profiles().len()), Vec::new());
         let mut tested: Vec<Tested> = Vec::new();
-        let last_day = self.last_day();
+        let (last_day, keying) = (self.last_day(), history.keying());
         for (place, record) in self.records.iter().enumerate() {
             history.advance(record.declaration.header.day);
             if folds[place] != fold {
-                trainer.add(record)?;
-                history.observe(record);
+                let keyed = keying.keyed(record);
+                trainer.add(&keyed)?;
+                history.observe_keyed(&keyed);
                 continue;
             }
             let labels = &self.shape.rules.labels;

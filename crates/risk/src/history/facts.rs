@@ -4,14 +4,13 @@
 use super::activity::Activity;
 use super::generations::Generations;
 use super::key::{FieldKeys, Key, digest, join};
+use super::keyed::{ItemKeys, Keyed};
 use super::price::PriceReference;
 use super::tally::{self, Tally};
-use super::{
-    History, ProfileSpec, near_repeat_key, party_keys, price_keys, profile, repeat_key, row_keys, split_key, usual_keys,
-};
-use std::sync::Arc;
-
+use super::{History, ProfileSpec};
 use domain::{Day, GoodsItem, Header, Journey, Moment, Plausibility, Quality, Record};
+use std::borrow::Borrow;
+use std::sync::Arc;
 
 /// Inspections whose weight a prior has in a smoothed rate, as in DATE's risk profiles, findings / (count + 10).
 const PRIOR_STRENGTH: f32 = 10.0;
@@ -180,6 +179,22 @@ pub struct SplitFacts {
     pub value_minor: f32,
 }
 
+impl ProfileFact {
+    /// What a tally says as of a day.
+    fn of(key: Key, tally: &Tally, prior: f32, strength: f32, day: Day) -> Self {
+        let (inspected, found) = tally.decayed(day);
+        Self {
+            key: Some(key),
+            rate: Some(tally::smoothed(inspected, found, prior, strength)),
+            inspected,
+            inspected_count: tally.inspected_count,
+            found_count: tally.found_count,
+            last_found_days: (tally.found_count > 0).then(|| day.epoch_days() - tally.last_found),
+            by_kind: tally.by_kind,
+        }
+    }
+}
+
 impl Facts<'_> {
     /// Those profiles whose rate is a feature, with their facts.
     pub fn rated_profiles(&self) -> impl Iterator<Item = (&ProfileSpec, &ProfileFact)> {
@@ -253,11 +268,20 @@ impl History {
     /// What is known of item `index` of `record` at its moment. Call [`History::advance`] with its day first; labels
     /// of the record itself are not looked at.
     pub fn facts<'a>(&self, record: &'a Record, index: usize) -> Facts<'a> {
+        let declaration = &record.declaration;
+        let keys = self.keying().item(&declaration.header, &declaration.items[index]);
+        self.facts_by(record, index, &keys)
+    }
+
+    /// As [`Self::facts`], of every item of a declaration whose keys are made.
+    pub fn facts_keyed<'a>(&self, keyed: &'a Keyed<impl Borrow<Record>>) -> Vec<Facts<'a>> {
+        let (record, keys) = (keyed.record.borrow(), keyed.keys_for(self));
+        keys.iter().enumerate().map(|(index, keys)| self.facts_by(record, index, keys)).collect()
+    }
+
+    fn facts_by<'a>(&self, record: &'a Record, index: usize, keys: &ItemKeys) -> Facts<'a> {
         let (header, item) = (&record.declaration.header, &record.declaration.items[index]);
-        let keys = FieldKeys::new(header, item);
         let day = header.day;
-        let money_unit = self.rules.money_unit();
-        let amounts = Amounts::of(header, item, money_unit);
         let known = |known_at: Day| known_at <= day;
         Facts {
             as_of: Moment { day: Day::from_epoch_days(self.day.max(day.epoch_days())), position: self.declarations },
@@ -265,15 +289,15 @@ impl History {
             header,
             item,
             quality: record.quality.get(index).into_iter().flatten().filter(|note| !note.role.is_outcome()).collect(),
-            prices: self.price_facts(&keys, &amounts),
-            amounts,
-            money_unit,
+            prices: PriceFacts { levels: keys.prices.map(|key| self.prices.get(key?)?.reference(LEAST_PRICES)) },
+            amounts: keys.amounts.clone(),
+            money_unit: self.rules.money_unit(),
             overall_rate: self.overall_rate(day),
-            profiles: self.profile_facts(&keys, day),
-            novelty: self.novelty(&keys, item, day),
-            switches: self.switches(&keys, item),
-            repeats: self.repeats(&keys, item, day),
-            split: self.split(&keys, day),
+            profiles: self.profile_facts(&keys.profiles, day),
+            novelty: self.novelty(keys, day),
+            switches: self.switches(keys.usual, item),
+            repeats: self.repeats(keys.repeat, keys.near_repeat, day),
+            split: self.split(keys.split, day),
             plausibility: record.plausibility.get(index).copied().flatten().filter(|p| known(p.known_at.day)),
             journey: record.journey.filter(|journey| known(journey.known_at.day)),
         }
@@ -284,35 +308,27 @@ impl History {
         self.overall.rate(day, 0.1, PRIOR_STRENGTH)
     }
 
-    fn profile_facts(&self, keys: &FieldKeys<'_>, day: Day) -> Vec<ProfileFact> {
+    fn profile_facts(&self, keys: &[Option<Key>], day: Day) -> Vec<ProfileFact> {
         let overall = self.overall_rate(day);
-        let mut facts: Vec<ProfileFact> = Vec::with_capacity(self.specs.len());
-        for (spec, key) in self.specs.iter().zip(profile::keys(&self.specs, keys)) {
+        let none = &Tally::default();
+        // All look-ups come first: the memory then fetches many at a time, and fetching is most of their cost.
+        let tallies: Vec<&Tally> =
+            keys.iter().map(|key| key.and_then(|key| self.tallies.get(&key)).unwrap_or(none)).collect();
+        let mut facts: Vec<ProfileFact> = Vec::with_capacity(keys.len());
+        for ((spec, key), tally) in self.specs.iter().zip(keys).zip(tallies) {
+            let Some(key) = *key else {
+                facts.push(ProfileFact::default());
+                continue;
+            };
             let prior = combined(spec.parents.iter().filter_map(|parent| facts[*parent].rate), overall);
-            facts.push(key.map_or_else(ProfileFact::default, |key| self.outcome(key, prior, PRIOR_STRENGTH, day)));
+            facts.push(ProfileFact::of(key, tally, prior, PRIOR_STRENGTH, day));
         }
         facts
     }
 
-    fn outcome(&self, key: Key, prior: f32, strength: f32, day: Day) -> ProfileFact {
+    fn outcome(&self, key: Key, prior: f32, day: Day) -> ProfileFact {
         let none = Tally::default();
-        let tally = self.tallies.get(&key).unwrap_or(&none);
-        let (inspected, found) = tally.decayed(day);
-        ProfileFact {
-            key: Some(key),
-            rate: Some(tally::smoothed(inspected, found, prior, strength)),
-            inspected,
-            inspected_count: tally.inspected_count,
-            found_count: tally.found_count,
-            last_found_days: (tally.found_count > 0).then(|| day.epoch_days() - tally.last_found),
-            by_kind: tally.by_kind,
-        }
-    }
-
-    fn price_facts(&self, keys: &FieldKeys<'_>, amounts: &Amounts) -> PriceFacts {
-        let Some(unit_price) = &amounts.unit_price else { return PriceFacts::default() };
-        let read = |key: Option<Key>| self.prices.get(key?)?.reference(LEAST_PRICES);
-        PriceFacts { levels: price_keys(keys, unit_price.terms).map(read) }
+        ProfileFact::of(key, self.tallies.get(&key).unwrap_or(&none), prior, REPEAT_PRIOR_STRENGTH, day)
     }
 
     fn seen(activities: &Generations<Activity>, key: Option<Key>, day: Day) -> Seen {
@@ -325,11 +341,10 @@ impl History {
         }
     }
 
-    fn novelty(&self, keys: &FieldKeys<'_>, item: &GoodsItem, day: Day) -> Novelty {
+    fn novelty(&self, keys: &ItemKeys, day: Day) -> Novelty {
         let [importer, declarant, consignor, importer_declarant, importer_origin, rest @ ..] =
-            party_keys(keys).map(|key| Self::seen(&self.parties, key, day));
+            keys.parties.map(|key| Self::seen(&self.parties, key, day));
         let [importer_hs4, importer_consignor, hs6_origin] = rest;
-        let [.., consignment] = row_keys(keys, item);
         Novelty {
             importer,
             declarant,
@@ -339,13 +354,13 @@ impl History {
             importer_hs4,
             importer_consignor,
             hs6_origin,
-            consignment: Self::seen(&self.rows, consignment, day),
+            consignment: Self::seen(&self.rows, keys.consignment, day),
         }
     }
 
-    fn switches(&self, keys: &FieldKeys<'_>, item: &GoodsItem) -> [Option<CodeSwitch>; 2] {
+    fn switches(&self, keys: [Option<Key>; 2], item: &GoodsItem) -> [Option<CodeSwitch>; 2] {
         let declared = item.code.map(|code| code.number(6) as u32);
-        usual_keys(keys).map(|key| {
+        keys.map(|key| {
             let usual = self.usual_codes.get(key?).filter(|usual| Some(usual.hs6) != declared)?;
             let rate_drop = item.rate_ppm.filter(|_| usual.rate_ppm >= 0);
             Some(CodeSwitch {
@@ -355,22 +370,19 @@ impl History {
         })
     }
 
-    pub(super) fn repeats(&self, keys: &FieldKeys<'_>, item: &GoodsItem, day: Day) -> RepeatFacts {
+    pub(super) fn repeats(&self, exact: Key, near: Option<Key>, day: Day) -> RepeatFacts {
         let overall = self.overall_rate(day);
-        let exact = repeat_key(keys, item);
-        let near = near_repeat_key(keys);
         RepeatFacts {
             key: exact,
             exact: Self::seen(&self.rows, Some(exact), day),
-            exact_outcome: self.outcome(exact, overall, REPEAT_PRIOR_STRENGTH, day),
+            exact_outcome: self.outcome(exact, overall, day),
             near: Self::seen(&self.rows, near, day),
-            near_outcome: near
-                .map_or_else(ProfileFact::default, |key| self.outcome(key, overall, REPEAT_PRIOR_STRENGTH, day)),
+            near_outcome: near.map_or_else(ProfileFact::default, |key| self.outcome(key, overall, day)),
         }
     }
 
-    fn split(&self, keys: &FieldKeys<'_>, day: Day) -> SplitFacts {
-        let recent = split_key(keys).and_then(|key| self.recent.get(key));
+    fn split(&self, key: Option<Key>, day: Day) -> SplitFacts {
+        let recent = key.and_then(|key| self.recent.get(key));
         let (shipments, value_minor) = recent.map_or((0, 0.0), |recent| recent.near(day.epoch_days()));
         SplitFacts { shipments, value_minor }
     }

@@ -24,7 +24,8 @@ impl History {
     pub fn repeat_rate(&self, record: &Record, day: Day) -> f64 {
         let header = &record.declaration.header;
         let rate = |item| {
-            f64::from(self.repeats(&FieldKeys::new(header, item), item, day).exact_outcome.rate.unwrap_or_default())
+            let exact = repeat_key_of(header, item);
+            f64::from(self.repeats(exact, None, day).exact_outcome.rate.unwrap_or_default())
         };
         record.declaration.items.iter().map(rate).fold(0.0, f64::max)
     }

@@ -13,6 +13,7 @@ mod facts;
 mod generations;
 mod heard;
 mod key;
+mod keyed;
 mod known;
 mod price;
 mod profile;
@@ -25,18 +26,21 @@ pub use facts::{
 };
 pub(crate) use key::digest;
 pub use key::{Field, Key};
+pub use keyed::{Keyed, Keying};
 pub(crate) use known::repeat_key_of;
 pub use price::PriceReference;
 pub use profile::ProfileSpec;
 pub use state::StateError;
 
 use activity::{Activity, Recent, UsualCode};
-use case::{Case, LatestCases, case_keys};
+use case::{Case, LatestCases};
 use domain::{Day, GoodsItem, Header, Inspection, LabelRules, Record};
 use generations::Generations;
 use heard::{Heard, News};
 use key::{FieldKeys, join};
+use keyed::ItemKeys;
 use price::PriceWindow;
+use std::borrow::Borrow;
 use std::collections::{BTreeMap, HashMap};
 use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::Arc;
@@ -230,30 +234,38 @@ impl History {
     /// [`Self::advance`] with its day first. A declaration that was observed before counts once, and what is new of its
     /// results is taken in: a finding that came later, or that it was overturned.
     pub fn observe(&mut self, record: &Record) {
-        self.observe_declared(record);
-        let header = &record.declaration.header;
-        for (item, inspection) in record.declaration.items.iter().zip(&record.inspections) {
-            if let Some(inspection) = inspection {
-                self.schedule(header, item, inspection);
-            }
-        }
+        self.observe_keyed(&self.keying().keyed(record));
+    }
+
+    /// As [`Self::observe`], of a declaration whose keys are made.
+    pub fn observe_keyed(&mut self, keyed: &Keyed<impl Borrow<Record>>) {
+        let (record, keys) = (keyed.record.borrow(), keyed.keys_for(self));
+        self.add(record, &keys);
+        self.schedule(record, &keys);
     }
 
     /// Adds a declaration as declared, without looking at any results. What was observed before counts once.
     pub fn observe_declared(&mut self, record: &Record) {
+        self.observe_declared_keyed(&self.keying().keyed(record));
+    }
+
+    /// As [`Self::observe_declared`], of a declaration whose keys are made.
+    pub fn observe_declared_keyed(&mut self, keyed: &Keyed<impl Borrow<Record>>) {
+        self.add(keyed.record.borrow(), &keyed.keys_for(self));
+    }
+
+    fn add(&mut self, record: &Record, keys: &[ItemKeys]) {
         let header = &record.declaration.header;
         let day = header.day.epoch_days();
         let (mut rows, mut parties) = (Vec::new(), Vec::new());
-        for item in record.declaration.items.iter() {
-            let key = heard::key(header, item);
-            if self.heard.get(key).is_some() {
+        for (item, keys) in record.declaration.items.iter().zip(keys) {
+            if self.heard.get(keys.heard).is_some() {
                 continue;
             }
-            self.heard.meet(key, Heard::default);
-            let keys = FieldKeys::new(header, item);
-            rows.extend(row_keys(&keys, item).into_iter().flatten());
-            parties.extend(party_keys(&keys).into_iter().flatten());
-            self.observe_item(header, item, &keys);
+            self.heard.meet(keys.heard, Heard::default);
+            rows.extend([Some(keys.repeat), keys.near_repeat, keys.consignment].into_iter().flatten());
+            parties.extend(keys.parties.into_iter().flatten());
+            self.add_item(day, item, keys);
         }
         if rows.is_empty() {
             return;
@@ -273,59 +285,67 @@ impl History {
         record.declaration.items.iter().any(|item| self.heard.get(heard::key(header, item)).is_some())
     }
 
-    fn observe_item(&mut self, header: &Header, item: &GoodsItem, keys: &FieldKeys<'_>) {
-        let amounts = Amounts::of(header, item, self.rules.money_unit());
-        if let Some(unit_price) = &amounts.unit_price {
-            for key in price_keys(keys, unit_price.terms).into_iter().flatten() {
+    fn add_item(&mut self, day: i32, item: &GoodsItem, keys: &ItemKeys) {
+        if let Some(unit_price) = &keys.amounts.unit_price {
+            for key in keys.prices.into_iter().flatten() {
                 self.prices.meet(key, PriceWindow::default).add(unit_price.log);
             }
         }
         if let Some(code) = item.code {
             let (hs6, rate) = (code.number(6) as u32, item.rate_ppm.map_or(-1, |rate| rate as i32));
-            for key in usual_keys(keys).into_iter().flatten() {
+            for key in keys.usual.into_iter().flatten() {
                 self.usual_codes.meet(key, || UsualCode::start(hs6, rate)).add(hs6, rate);
             }
         }
-        if let Some(key) = split_key(keys) {
+        if let Some(key) = keys.split {
             let value = item.value_minor().unwrap_or_default() as f32;
-            self.recent.meet(key, Recent::default).add(header.day.epoch_days(), value);
+            self.recent.meet(key, Recent::default).add(day, value);
         }
     }
 
-    /// Puts what an inspection says, and history hasn't heard yet, on the calendar.
-    fn schedule(&mut self, header: &Header, item: &GoodsItem, inspection: &Inspection) {
+    /// Puts what the inspections of a declaration say, and history hasn't heard yet, on the calendar.
+    fn schedule(&mut self, record: &Record, keys: &[ItemKeys]) {
+        let header = &record.declaration.header;
+        for ((item, inspection), keys) in record.declaration.items.iter().zip(&record.inspections).zip(keys) {
+            if let Some(inspection) = inspection {
+                self.schedule_item(header, item, inspection, keys);
+            }
+        }
+    }
+
+    fn schedule_item(&mut self, header: &Header, item: &GoodsItem, inspection: &Inspection, keys: &ItemKeys) {
         let labels = &self.rules.labels;
         let Some(found) = labels.label(inspection, inspection.known_on) else { return };
         let overturned_on = inspection.finding.as_ref().and_then(|finding| finding.status_on);
         let overturned_on = overturned_on.filter(|day| found && labels.label(inspection, *day) == Some(false));
-        let heard = self.heard.meet(heard::key(header, item), Heard::default);
+        let heard = self.heard.meet(keys.heard, Heard::default);
         let news = heard.take(found, overturned_on.is_some());
-        let mut due = self.due(header, item, inspection, found);
-        match (news, overturned_on) {
-            (News::Nothing, _) => {}
-            (News::Result, _) => {
-                due.overturned_on = overturned_on.map(Day::epoch_days);
-                self.calendar.entry(due.outcome.day).or_default().push(due);
-            }
-            (News::Overturned, day) => {
-                // Without a date it counts from the day it was heard.
-                let day = day.map_or(self.day.max(due.outcome.day), Day::epoch_days);
-                due.outcome = due.outcome.withdrawn_on(day);
-                self.calendar.entry(day).or_default().push(due);
-            }
+        if news == News::Nothing {
+            return;
         }
+        let case = Case { id: header.id.clone(), item: item.number, lodged: header.day.epoch_days() };
+        let mut due = Due::new(keys, case, inspection, found);
+        if news == News::Result {
+            due.overturned_on = overturned_on.map(Day::epoch_days);
+        } else {
+            // Without a date an overturning counts from the day it was heard.
+            let day = overturned_on.map_or(self.day.max(due.outcome.day), Day::epoch_days);
+            due.outcome = due.outcome.withdrawn_on(day);
+        }
+        self.calendar.entry(due.outcome.day).or_default().push(due);
     }
+}
 
-    fn due(&self, header: &Header, item: &GoodsItem, inspection: &Inspection, found: bool) -> Due {
-        let keys = &FieldKeys::new(header, item);
+impl Due {
+    fn new(keys: &ItemKeys, case: Case, inspection: &Inspection, found: bool) -> Self {
         let kind = inspection.finding.as_ref().and_then(|finding| finding.kind).and_then(Outcome::kind_index);
         let verdict = if found { Verdict::Found } else { Verdict::Clean };
-        Due {
-            item: heard::key(header, item),
-            keys: profile::keys(&self.specs, keys).into_iter().flatten().chain(near_repeat_key(keys)).collect(),
-            repeat: repeat_key(keys, item),
-            case: Case { id: header.id.clone(), item: item.number, lodged: header.day.epoch_days() },
-            case_keys: case_keys(keys),
+        Self {
+            item: keys.heard,
+            keys: keys.profiles.iter().copied().flatten().chain(keys.near_repeat).collect(),
+            repeat: keys.repeat,
+            case,
+            case_keys: keys.cases,
             outcome: Outcome { day: inspection.known_on.epoch_days(), weight: 1.0, verdict, kind },
             overturned_on: None,
         }
@@ -345,12 +365,6 @@ fn repeat_key(keys: &FieldKeys<'_>, item: &GoodsItem) -> Key {
 fn near_repeat_key(keys: &FieldKeys<'_>) -> Option<Key> {
     let goods = keys.combination(&[Field::Hs6, Field::Origin, Field::Departure, Field::Rate])?;
     Some(join(tag::NEAR_REPEAT, join(goods, keys.mass_band(4.0)?)))
-}
-
-/// What a row is known by again: its repeat key, its near repeat key, its transport document.
-fn row_keys(keys: &FieldKeys<'_>, item: &GoodsItem) -> [Option<Key>; 3] {
-    let consignment = keys.consignment().map(|key| join(tag::CONSIGNMENT, key));
-    [Some(repeat_key(keys, item)), near_repeat_key(keys), consignment]
 }
 
 /// Parties, their pairs, and goods from an origin, in the order of [`Novelty`]'s fields.

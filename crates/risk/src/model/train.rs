@@ -5,10 +5,12 @@ use super::{
     Branch, CheckedTrainParams, Model, ModelCard, Pooling, Rows, Severity, Shape, TrainError, TrainingSet, file,
 };
 use crate::features::{Feature, features};
-use crate::history::History;
+use crate::history::{History, Keyed};
 use domain::{Day, Inspection, ModelId, Record, canonical};
 use learn::math::sigmoid;
+use learn::parallel::Pool;
 use sha2::{Digest, Sha256};
+use std::borrow::Borrow;
 use std::collections::BTreeMap;
 
 /// Examined items of each branch below which one branch serves all rows.
@@ -41,20 +43,21 @@ impl Trainer {
     ///
     /// # Errors
     /// Where the declaration has other columns than the shape.
-    pub fn add(&mut self, record: &Record) -> Result<(), TrainError> {
+    pub fn add(&mut self, keyed: &Keyed<impl Borrow<Record>>) -> Result<(), TrainError> {
+        let record = keyed.record.borrow();
         self.digest.update(canonical::digest(&record.declaration));
         self.history.advance(record.declaration.header.day);
         if record.inspections.iter().any(Option::is_some) {
-            self.collect(record)?;
+            self.collect(keyed)?;
         }
-        self.history.observe(record);
+        self.history.observe_keyed(keyed);
         Ok(())
     }
 
-    fn collect(&mut self, record: &Record) -> Result<(), TrainError> {
+    fn collect(&mut self, keyed: &Keyed<impl Borrow<Record>>) -> Result<(), TrainError> {
         let declaration = self.history.declarations() as u32;
-        for (index, inspection) in record.inspections.iter().enumerate() {
-            let facts = self.history.facts(record, index);
+        let inspections = &keyed.record.borrow().inspections;
+        for (facts, inspection) in self.history.facts_keyed(keyed).into_iter().zip(inspections) {
             self.set.rows.push(&facts)?;
             let finding = inspection.as_ref().and_then(|inspection| inspection.finding.as_ref());
             let revenue = finding.and_then(|finding| finding.extra_revenue_minor);
@@ -129,12 +132,11 @@ impl Trainer {
         }
         // Two branches at a time keep two cores busier than two threads on each: much of a fit is done by one.
         let half = params.with_threads(params.threads().div_ceil(2))?;
-        std::thread::scope(|scope| {
-            let repeat = scope.spawn(|| fit_branch(set, &repeats, true, &self.features, &half));
-            let novel = fit_branch(set, &new, false, &self.features, &half);
-            let repeat = repeat.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-            Ok((novel?, Some(repeat?)))
-        })
+        let (repeat, novel) = Pool::new(params.threads())?.both(
+            || fit_branch(set, &repeats, true, &self.features, &half),
+            || fit_branch(set, &new, false, &self.features, &half),
+        );
+        Ok((novel?, Some(repeat?)))
     }
 
     fn card(

@@ -3,11 +3,12 @@
 use crate::common::{records, shape};
 use domain::{Audience, Explanation, Record};
 use risk::model::{Model, ModelKind, TrainParams, Trainer};
-use risk::{History, Reasons, ScoredDeclaration, reasons, score};
+use risk::{History, Keyed, Reasons, ScoredDeclaration, reasons, score};
 
 fn trainer(records: &[Record]) -> Trainer {
     let mut trainer = Trainer::new(shape());
-    records.iter().for_each(|record| trainer.add(record).unwrap());
+    let keying = trainer.history().keying();
+    records.iter().for_each(|record| trainer.add(&keying.keyed(record)).unwrap());
     trainer
 }
 
@@ -22,7 +23,9 @@ fn scored(model: &Model, past: &[Record], later: &[Record], threads: usize) -> V
         history.advance(record.declaration.header.day);
         history.observe(record);
     }
-    score(model, &mut history, later, Reasons::All, threads).unwrap()
+    let keying = history.keying();
+    let later: Vec<Keyed<&Record>> = later.iter().map(|record| keying.keyed(record)).collect();
+    score(model, &mut history, &later, Reasons::All, threads).unwrap()
 }
 
 #[test]

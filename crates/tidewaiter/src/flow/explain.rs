@@ -85,7 +85,8 @@ pub fn explain_next(model: &Model, history: &mut History, record: Record) -> lea
     let items = 0..record.declaration.items.len();
     let cases: Vec<PastCases> = items.clone().map(|index| history.past_cases(&record, index)).collect();
     let facts: Vec<Facts<'_>> = items.map(|index| history.facts(&record, index)).collect();
-    let mut scored = risk::score(model, history, std::slice::from_ref(&record), Reasons::All, 1)?;
+    let keyed = history.keying().keyed(&record);
+    let mut scored = risk::score(model, history, std::slice::from_ref(&keyed), Reasons::All, 1)?;
     let scored = scored.pop().unwrap_or(ScoredDeclaration {
         items: Vec::new(),
         probability: f64::EPSILON,

@@ -1,11 +1,12 @@
 //! Building a history out of files, and keeping it in a state file.
 
 use super::Error;
+use super::ahead::Ahead;
 use super::write::replace;
-use crate::intake::{self, Declarations, Progress, Reading, Schema, Summary};
-use domain::{Day, Record};
+use crate::intake::{self, Progress, Reading, Schema, Summary};
+use domain::Day;
 use risk::model::{Model, Shape};
-use risk::{History, HistoryRules};
+use risk::{History, HistoryRules, Keyed};
 use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -49,8 +50,8 @@ pub struct Past {
 
 /// Declarations of history files that are still to be taken in, in the order of their days.
 pub struct Upcoming {
-    declarations: Option<Declarations>,
-    next: Option<Record>,
+    declarations: Option<Ahead>,
+    next: Option<Keyed>,
 }
 
 impl Upcoming {
@@ -62,7 +63,7 @@ impl Upcoming {
         if self.next.is_none() {
             self.next = self.declarations.as_mut().and_then(Iterator::next).transpose()?;
         }
-        Ok(self.next.as_ref().is_some_and(|record| record.declaration.header.day <= day))
+        Ok(self.next.as_ref().is_some_and(|keyed| keyed.record.declaration.header.day <= day))
     }
 
     /// Hands on the declarations up to and with a day.
@@ -72,7 +73,7 @@ impl Upcoming {
     pub fn take_until(
         &mut self,
         day: Day,
-        mut observe: impl FnMut(&Record),
+        mut observe: impl FnMut(&Keyed),
         mut progress: impl FnMut(Progress),
     ) -> Result<(), Error> {
         let mut count = 0u64;
@@ -118,7 +119,7 @@ impl Past {
         let reading = Reading { today, outcomes: true, rejects: None };
         let declarations = match declarations {
             [] => None,
-            files => Some(intake::open(schema, files, reading)?),
+            files => Some(Ahead::new(intake::open(schema, files, reading)?, history.keying())),
         };
         Ok(Self { history, upcoming: Upcoming { declarations, next: None } })
     }
@@ -129,9 +130,9 @@ impl Past {
     /// Where a file can't be read.
     pub fn catch_up(&mut self, day: Day, progress: impl FnMut(Progress)) -> Result<(), Error> {
         let history = &mut self.history;
-        let observe = |record: &Record| {
-            history.advance(record.declaration.header.day);
-            history.observe(record);
+        let observe = |keyed: &Keyed| {
+            history.advance(keyed.record.declaration.header.day);
+            history.observe_keyed(keyed);
         };
         self.upcoming.take_until(day, observe, progress)
     }

@@ -1,11 +1,12 @@
 //! Scoring declarations as they stand, without looking at any result of theirs.
 
 use super::Error;
+use super::ahead::Ahead;
 use super::history::Past;
 use crate::intake::{self, Progress, Reading, Schema, Summary};
 use domain::{Day, Record};
 use risk::model::Model;
-use risk::{History, Reasons, ScoredDeclaration};
+use risk::{History, Keyed, Reasons, ScoredDeclaration};
 use std::path::PathBuf;
 
 /// Declarations scored together: enough to keep both cores busy, few enough to hold in memory.
@@ -25,24 +26,25 @@ pub fn score(
     mut sink: impl FnMut(&Record, &ScoredDeclaration, Progress) -> Result<(), Error>,
 ) -> Result<Scored, Error> {
     let reading = Reading { today: options.today, outcomes: false, rejects: None };
-    let mut declarations = intake::open(schema, files, reading)?;
+    let declarations = intake::open(schema, files, reading)?;
+    let mut declarations = Ahead::new(declarations, past.history.keying());
     let mut batch = Vec::with_capacity(BATCH);
     let mut overlap = Overlap::default();
-    let mut flush = |batch: &mut Vec<Record>, history: &mut History, progress: Progress| {
+    let mut flush = |batch: &mut Vec<Keyed>, history: &mut History, progress: Progress| {
         let scored = risk::score(model, history, batch, options.reasons, options.threads)?;
-        batch.iter().zip(&scored).try_for_each(|(record, scored)| sink(record, scored, progress))?;
+        batch.iter().zip(&scored).try_for_each(|(keyed, scored)| sink(&keyed.record, scored, progress))?;
         batch.clear();
         Ok::<(), Error>(())
     };
-    while let Some(record) = declarations.next() {
-        let record = record?;
-        let day = record.declaration.header.day;
+    while let Some(keyed) = declarations.next() {
+        let keyed = keyed?;
+        let day = keyed.record.declaration.header.day;
         if past.upcoming.is_behind(day)? {
             flush(&mut batch, &mut past.history, declarations.progress())?;
             past.catch_up(day, |_| ())?;
         }
-        overlap.add(&past.history, &record);
-        batch.push(record);
+        overlap.add(&past.history, &keyed.record);
+        batch.push(keyed);
         if batch.len() == BATCH {
             flush(&mut batch, &mut past.history, declarations.progress())?;
         }

@@ -1,6 +1,7 @@
 //! Training a model on an administration's declarations.
 
 use super::Error;
+use super::ahead::Ahead;
 use super::history::shape;
 use super::write::replace;
 use crate::intake::{self, Progress, Reading, Schema, Summary};
@@ -38,11 +39,12 @@ pub fn read(
     if !schema.has(Role::Finding) {
         return Err(Error::NoFindings);
     }
-    let mut declarations = intake::open(schema, files, Reading { today, outcomes: true, rejects: None })?;
+    let declarations = intake::open(schema, files, Reading { today, outcomes: true, rejects: None })?;
     let mut trainer = Trainer::new(shape(schema));
+    let mut declarations = Ahead::new(declarations, trainer.history().keying());
     let mut count = 0u64;
-    while let Some(record) = declarations.next() {
-        trainer.add(&record?)?;
+    while let Some(keyed) = declarations.next() {
+        trainer.add(&keyed?)?;
         count += 1;
         if count.is_multiple_of(1024) {
             progress(declarations.progress());

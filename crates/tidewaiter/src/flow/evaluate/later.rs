@@ -1,6 +1,7 @@
 //! Evaluation on declarations that a model has not learnt from, usually later ones, against a history.
 
 use super::{EvaluateError, Evaluation, ModelFigures, SliceFigures, Truth};
+use crate::flow::ahead::Ahead;
 use crate::flow::history::{Past, Upcoming, shape, shape_for};
 use crate::flow::score::Overlap;
 use crate::intake::{self, Progress, Reading, Schema, Summary};
@@ -11,7 +12,7 @@ use risk::evaluate::{
     intervals, recorded_outcome, stake_minor,
 };
 use risk::model::Model;
-use risk::{History, Reasons};
+use risk::{History, Keyed, Reasons};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -52,11 +53,12 @@ pub fn evaluate(
     let mut walk = Walk::start(request)?;
     let started = Instant::now();
     let reading = Reading { today: request.today, outcomes: true, rejects: None };
-    let mut declarations = intake::open(request.schema, request.data, reading)?;
-    let mut batch: Vec<Record> = Vec::with_capacity(BATCH);
-    while let Some(record) = declarations.next() {
-        let record = record?;
-        let day = record.declaration.header.day;
+    let declarations = intake::open(request.schema, request.data, reading)?;
+    let mut declarations = Ahead::new(declarations, walk.reference.keying());
+    let mut batch: Vec<Keyed> = Vec::with_capacity(BATCH);
+    while let Some(keyed) = declarations.next() {
+        let keyed = keyed?;
+        let day = keyed.record.declaration.header.day;
         let is_behind = walk.upcoming.is_behind(day)?;
         if is_behind || batch.len() == BATCH {
             walk.take(&batch)?;
@@ -66,7 +68,7 @@ pub fn evaluate(
         if is_behind {
             walk.catch_up(day, |done| progress("reading history", done.percent()))?;
         }
-        batch.push(record);
+        batch.push(keyed);
     }
     walk.take(&batch)?;
     let scoring = started.elapsed();
@@ -142,18 +144,18 @@ impl<'a> Walk<'a> {
     /// Takes the history files in up to and with a day.
     fn catch_up(&mut self, day: Day, progress: impl FnMut(Progress)) -> Result<(), EvaluateError> {
         let (reference, histories) = (&mut self.reference, &mut self.histories);
-        let observe = |record: &Record| {
+        let observe = |keyed: &Keyed| {
             for history in std::iter::once(&mut *reference).chain(histories.iter_mut()) {
-                history.advance(record.declaration.header.day);
-                history.observe(record);
+                history.advance(keyed.record.declaration.header.day);
+                history.observe_keyed(keyed);
             }
         };
         Ok(self.upcoming.take_until(day, observe, progress)?)
     }
 
-    fn take(&mut self, batch: &[Record]) -> Result<(), EvaluateError> {
+    fn take(&mut self, batch: &[Keyed]) -> Result<(), EvaluateError> {
         let mut kept = Vec::with_capacity(batch.len());
-        for (place, record) in batch.iter().enumerate() {
+        for (place, record) in batch.iter().map(|keyed| &keyed.record).enumerate() {
             self.items += record.declaration.items.len() as u64;
             self.leaks.add(record, self.day);
             if let Some(row) = self.row(record)? {
@@ -172,7 +174,7 @@ impl<'a> Walk<'a> {
                 expected_revenue_minor: scored[*place].expected_revenue_minor,
             }));
             let as_of = model.card().as_of;
-            let before = kept.iter().filter(|place| batch[**place].declaration.header.day <= as_of);
+            let before = kept.iter().filter(|place| batch[**place].record.declaration.header.day <= as_of);
             self.before_as_of[index] += before.count() as u64;
         }
         Ok(())
