@@ -107,6 +107,7 @@ fn is_telling(leaf: &Reason) -> bool {
         | "repeat-clean"
         | "near-repeat-clean"
         | "near-repeat-uninspected"
+        | "price-usual"
         | "calendar"
         | "code"
         | "mass"
@@ -217,8 +218,16 @@ fn unit_price(facts: &Facts<'_>) -> Told {
     arguments.extend(reference_arguments(facts, level, reference));
     let share = f64::from(price.log - reference.median_log).exp() - 1.0;
     arguments.push(("share", Argument::Share(share.abs())));
-    told(if share < 0.0 { "price-low" } else { "price-high" }, Audience::Inspector, arguments)
+    let id = match share {
+        share if share.abs() < USUAL_SHARE => "price-usual",
+        share if share < 0.0 => "price-low",
+        _ => "price-high",
+    };
+    told(id, Audience::Inspector, arguments)
 }
+
+/// A price this close to the median is told as the usual one.
+const USUAL_SHARE: f64 = 0.02;
 
 fn reference_arguments(facts: &Facts<'_>, level: usize, reference: &PriceReference) -> Arguments {
     let median = ("median", Argument::UnitPrice(f64::from(reference.median_log).exp()));

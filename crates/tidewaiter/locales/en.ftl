@@ -23,6 +23,7 @@ mass = Mass { $mass_kg } kg
     .none = No mass declared
 price-low = Unit price { $price }{ $currency }/{ $unit } is { $share } below the median { $median } for { $scope } ({ $items } items)
 price-high = Unit price { $price }{ $currency }/{ $unit } is { $share } above the median { $median } for { $scope } ({ $items } items)
+price-usual = Unit price { $price }{ $currency }/{ $unit } is about the median { $median } for { $scope } ({ $items } items)
 price-unreferenced = Unit price { $price }{ $currency }/{ $unit }; too few earlier prices to compare with
 price-missing = No unit price can be made: value, quantity or mass is missing
 rate = Rate { $rate }, duty at stake { $stake }

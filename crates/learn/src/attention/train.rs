@@ -12,6 +12,8 @@ use crate::error::{Error, Result};
 use crate::math::logit;
 use crate::metrics::Ranking;
 use crate::rng::Rng;
+use std::any::Any;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Barrier, Mutex, MutexGuard, PoisonError, RwLock};
 
@@ -148,6 +150,8 @@ struct Crew {
     parts: Vec<Mutex<Part>>,
     next: AtomicUsize,
     done: AtomicBool,
+    /// What a thread died of.
+    panic: Mutex<Option<Box<dyn Any + Send>>>,
     barrier: Barrier,
 }
 
@@ -174,6 +178,7 @@ impl Trainer<'_> {
             parts: (0..PARTS).map(|_| Mutex::new(Part::new(layout))).collect(),
             next: AtomicUsize::new(PARTS),
             done: AtomicBool::new(false),
+            panic: Mutex::default(),
             barrier: Barrier::new(threads),
         };
         let task = Task { data: self.data, params: self.params, scale: start.revenue_scale };
@@ -181,10 +186,11 @@ impl Trainer<'_> {
             for _ in 1..threads {
                 scope.spawn(|| crew.follow(&task, layout, start.level));
             }
-            let fitted = self.lead(&crew, &task, start, &mut progress);
+            // The followers wait at a barrier: whatever becomes of the leader, they must be let go.
+            let fitted = catch_unwind(AssertUnwindSafe(|| self.lead(&crew, &task, start, &mut progress)));
             crew.done.store(true, Ordering::SeqCst);
             crew.barrier.wait();
-            fitted
+            fitted.unwrap_or_else(|panic| resume_unwind(panic))
         })
     }
 
@@ -260,8 +266,11 @@ impl Crew {
         }
         self.next.store(0, Ordering::SeqCst);
         self.barrier.wait();
-        self.work(task, layout, space);
+        self.try_to_work(task, layout, space);
         self.barrier.wait();
+        if let Some(panic) = lock(&self.panic).take() {
+            resume_unwind(panic);
+        }
         let mut guard = self.step.write().unwrap_or_else(PoisonError::into_inner);
         let step = &mut *guard;
         let net = Net { layout, weights: &step.weights };
@@ -270,6 +279,13 @@ impl Crew {
         let loss = step.whole.collect(net, parts.iter().map(|part| &**part), (task.data.rows, batch), l2);
         optimiser.step(Level::detect(), &mut step.weights, &step.whole.gradient);
         loss
+    }
+
+    /// Works; a panic is kept for the leader, since a thread that leaves would keep the others waiting for ever.
+    fn try_to_work(&self, task: &Task<'_>, layout: &Layout, space: &mut Space) {
+        if let Err(panic) = catch_unwind(AssertUnwindSafe(|| self.work(task, layout, space))) {
+            *lock(&self.panic) = Some(panic);
+        }
     }
 
     /// Takes parts of the step until none is left.
@@ -293,7 +309,7 @@ impl Crew {
             if self.done.load(Ordering::SeqCst) {
                 return;
             }
-            self.work(task, layout, &mut space);
+            self.try_to_work(task, layout, &mut space);
             self.barrier.wait();
         }
     }

@@ -89,7 +89,8 @@ pub(super) fn fit_branch(
     let later = make(&later, part(cut..places.len(), &all));
     let whole = make(&all, part(0..places.len(), &all));
     if !whole.has_both_classes(1) {
-        return Err(TrainError::OneClass { examined: places.len() });
+        let found = whole.labels.iter().filter(|label| **label > 0.5).count();
+        return Err(TrainError::OneClass { examined: places.len(), found });
     }
     if !(earlier.has_both_classes(LEAST_OF_EACH_CLASS) && later.has_both_classes(LEAST_OF_EACH_CLASS)) {
         let plan = Plan::unchosen(params.kind());

@@ -184,12 +184,15 @@ pub enum TrainError {
     Parameter(&'static str),
     /// No examined item, or all of them with the same result.
     #[error(
-        "{examined} examined items and all have the same result; training needs findings and examined items without \
-         one: check the roles `inspected` and `finding`, the chosen kinds and statuses, and the as-of day"
+        "{examined} examined items with a result known by the as-of day, {found} of them with a finding; training needs \
+         both findings and examined items without one: check the roles `inspected` and `finding`, the chosen kinds and \
+         statuses, and the as-of day"
     )]
     OneClass {
         /// Examined items whose result was known.
         examined: usize,
+        /// Those with a finding.
+        found: usize,
     },
     /// The model can't be kept in a file.
     #[error(transparent)]

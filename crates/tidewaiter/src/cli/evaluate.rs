@@ -17,15 +17,16 @@ use std::process::ExitCode;
 const EXAMPLES: &str = "\
 Examples:
   Two models on a later quarter, with intervals of their difference:
-    tidewaiter evaluate --schema schemas/kcs.toml --model a.tw --model b.tw --history train.csv --data valid.csv
+    tidewaiter evaluate --schema schemas/kcs.toml --model a.tw --model b.tw \\
+        --history train.csv --data valid.csv
 
   The honest protocol: no repeat of a test row in its training folds
-    tidewaiter evaluate --schema schemas/kcs.toml --model-kind gbdt --data train.csv valid.csv \\
-        --folds 5 --group-by repeat_key --seeds 0,1,2,3,4
+    tidewaiter evaluate --schema schemas/kcs.toml --model-kind gbdt \\
+        --data train.csv valid.csv --folds 5 --group-by repeat_key --seeds 0,1,2,3,4
 
   All declarations of a simulated world, inspected or not:
-    tidewaiter evaluate --schema world/schema.toml --model m.tw --history past.csv --data later.csv \\
-        --truth world/truth.csv --json
+    tidewaiter evaluate --schema world/schema.toml --model m.tw \\
+        --history past.csv --data later.csv --truth world/truth.csv --json
 
 Figures, protocols and the JSON are told in docs/EVALUATION.md.";
 

@@ -14,13 +14,18 @@ use domain::Audience;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+const EXAMPLES: &str = "\
+Examples:
+  Why declaration 4711 has the score it has:
+    tidewaiter explain --schema kcs.toml --model kcs.tw --history train.csv \\
+        --data today.csv --id 4711";
+
 /// Explain the score of one declaration: every reason with its contribution, what to check first, and past cases.
 ///
 /// Contributions add up to the log-odds of the probability. Each audience is told only what it may see: a trader reads
 /// facts of the own declaration, and nothing of scores, lanes, other parties or ways of detection.
-///
-/// Example: tidewaiter explain --schema kcs.toml --model kcs.tw --history train.csv --data today.csv --id 4711
 #[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
 pub struct Args {
     /// Schema that maps the columns to roles
     #[arg(long, value_name = "FILE")]

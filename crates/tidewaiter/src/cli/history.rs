@@ -11,10 +11,11 @@ const EXAMPLES: &str = "\
 Examples:
   Begin a state file with the past, then add a day when its results are in:
     tidewaiter history update --schema kcs.toml --state kcs.history --data train.csv
-    tidewaiter history update --schema kcs.toml --state kcs.history --data 2021-03-01.csv --json
+    tidewaiter history update --schema kcs.toml --state kcs.history --data 2021-03-01.csv
 
   Score with it:
-    tidewaiter score --schema kcs.toml --model kcs.tw --history kcs.history --data today.csv --out scores.csv";
+    tidewaiter score --schema kcs.toml --model kcs.tw --history kcs.history \\
+        --data today.csv --out scores.csv";
 
 /// Keep what is known of the past in a state file, so that scoring a day costs a day.
 #[derive(Debug, clap::Args)]

@@ -69,3 +69,24 @@ pub fn main() -> ExitCode {
 fn threads() -> usize {
     std::thread::available_parallelism().map_or(1, |threads| threads.get().min(8))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    /// A line that the terminal wraps can't be copied from the help into a shell.
+    fn assert_examples_fit(command: &clap::Command) {
+        for help in [command.get_after_help(), command.get_after_long_help()].into_iter().flatten() {
+            let text = help.to_string();
+            let long = text.lines().find(|line| line.chars().count() > 96);
+            assert_eq!(long, None, "{}", command.get_name());
+        }
+        command.get_subcommands().for_each(assert_examples_fit);
+    }
+
+    #[test]
+    fn examples_fit_a_terminal() {
+        assert_examples_fit(&Cli::command());
+    }
+}

@@ -16,13 +16,18 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Instant;
 
+const EXAMPLES: &str = "\
+Examples:
+  Score a day with what train.csv knows:
+    tidewaiter score --schema kcs.toml --model kcs.tw --history train.csv \\
+        --data today.csv --out scores.csv";
+
 /// Score declarations as they stand: probability of a finding, expected extra revenue, and the reasons.
 ///
 /// Results of the declarations scored are never read, whatever columns the files have. What is known of the past comes
 /// from --history: earlier declarations with their results, or a state file kept by `tidewaiter history update`.
-///
-/// Example: tidewaiter score --schema kcs.toml --model kcs.tw --history train.csv --data today.csv --out scores.csv
 #[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
 pub struct Args {
     /// Schema that maps the columns to roles
     #[arg(long, value_name = "FILE")]

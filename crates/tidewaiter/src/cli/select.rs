@@ -33,7 +33,8 @@ const EXAMPLES: &str = "Examples:
       --policy policies/default.toml --seed-secret-file today.secret --out selection.csv
   When the secret is revealed, anybody with the data can check:
     tidewaiter select verify --selection selection.csv --schema kcs.toml --data today.csv \\
-      --scores scores.csv --policy policies/default.toml --seed-secret-file today.secret --commitment 9f86d0...";
+      --scores scores.csv --policy policies/default.toml --seed-secret-file today.secret \\
+      --commitment 9f86d0...";
 
 #[derive(Debug, clap::Subcommand)]
 enum Action {

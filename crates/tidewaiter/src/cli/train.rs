@@ -10,10 +10,15 @@ use risk::model::{Model, ModelKind, TrainParams};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+const EXAMPLES: &str = "\
+Examples:
+  Boosted trees on the Korean data:
+    tidewaiter train --schema schemas/kcs.toml --data train.csv --model gbdt \\
+        --seed 1 --out kcs.tw";
+
 /// Learn from declarations and the results of their inspections, and write a model file.
-///
-/// Example: tidewaiter train --schema schemas/kcs.toml --data train.csv --model gbdt --seed 1 --out kcs.tw
 #[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
 pub struct Args {
     /// Schema that maps the columns to roles
     #[arg(long, value_name = "FILE")]
@@ -86,9 +91,12 @@ fn text(model: &Model, summary: &Summary) -> String {
         0 => "selection probabilities unknown: the model learns from who was inspected, with that bias".to_owned(),
         known => format!("{known} items weigh by the inverse of their selection probability"),
     });
-    if let Some((auc, pr_auc)) = card.validation {
-        lines.push(format!("latest fifth of the training data: AUC {auc:.3}, PR-AUC {pr_auc:.3}"));
-    }
+    lines.push(match card.validation {
+        Some((auc, pr_auc)) => format!("latest fifth of the training data: AUC {auc:.3}, PR-AUC {pr_auc:.3}"),
+        None => "too few results to set the latest fifth aside (it needs 20 findings and 20 items in order): a simple \
+                 model, neither chosen nor checked on later results"
+            .to_owned(),
+    });
     if summary.rejected > 0 {
         lines.push(format!("{} rows refused; `tidewaiter validate` shows them", summary.rejected));
     }

@@ -46,8 +46,10 @@ pub enum Error {
     },
     /// The schema has other columns than the model was trained on.
     #[error(
-        "the schema declares the columns {schema:?}, the model was trained on {model:?}; use the schema it was trained \
-         with, or train a model with this one"
+        "the schema declares the further columns {schema}, the model was trained on {model}; use the schema it was \
+         trained with, or train a model with this one",
+        schema = listed(schema),
+        model = listed(model)
     )]
     Columns {
         /// Columns of the schema.
@@ -84,4 +86,8 @@ impl Error {
     pub fn table(path: &Path) -> impl FnOnce(csv::Error) -> Self {
         move |source| Self::Table { path: path.to_owned(), source }
     }
+}
+
+fn listed(columns: &[String]) -> String {
+    if columns.is_empty() { "none".to_owned() } else { format!("`{}`", columns.join("`, `")) }
 }
