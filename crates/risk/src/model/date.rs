@@ -4,6 +4,7 @@
 //! features. Stages 2 and 3, the network over leaves, importer and subheading, are [`learn::attention`]. This file turns
 //! rows into the numbers that the network reads, and what the network says into contributions by feature and party.
 
+use super::TrainError;
 use super::fit::Part;
 use super::rows::Rows;
 use super::scorer::{BLOCK_ROWS, Contributions};
@@ -15,9 +16,6 @@ use learn::parallel::for_each_block;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::sync::OnceLock;
-
-/// The parties and goods whose vectors make the query, by the rate features of their profiles: importer and HS6.
-const QUERIES: [&str; 2] = ["importer.rate", "hs6.rate"];
 
 /// Steps of the optimiser that a network needs before it has learnt anything: where rows are few it passes over them more
 /// often than the paper's five times over millions, and the later part says when to stop.
@@ -62,15 +60,17 @@ impl Query {
     }
 }
 
-/// The queries that the rows can answer: profiles that at least one row has a value for.
-fn queries(features: &[Feature], rows: &Rows) -> Vec<Query> {
-    let profile = |name: &&str| features.iter().find(|feature| feature.name == **name).map(|feature| feature.subject);
-    let subjects = QUERIES.iter().filter_map(profile);
-    let places = subjects.filter_map(|subject| match subject {
-        Subject::Profile(place) => Some(usize::from(place)),
-        _ => None,
-    });
-    places.map(|place| Query::new(place, rows)).filter(|query| !query.keys.is_empty()).collect()
+/// The queries that the rows can answer: profiles of these names that at least one row has a value for.
+fn queries(names: &[String], features: &[Feature], rows: &Rows) -> Result<Vec<Query>, TrainError> {
+    let place = |name: &String| {
+        let rate = format!("{name}.rate");
+        match features.iter().find(|feature| feature.name == rate).map(|feature| feature.subject) {
+            Some(Subject::Profile(place)) => Ok(usize::from(place)),
+            _ => Err(TrainError::Query(name.clone())),
+        }
+    };
+    let places = names.iter().map(place).collect::<Result<Vec<_>, TrainError>>()?;
+    Ok(places.into_iter().map(|place| Query::new(place, rows)).filter(|query| !query.keys.is_empty()).collect())
 }
 
 /// A fitted scorer, and the epoch at which its network ranked the later part best.
@@ -84,11 +84,11 @@ pub(super) fn fit(
     part: &Part<'_>,
     later: Option<&Part<'_>>,
     forest: Forest,
-    features: &[Feature],
+    names: (&[String], &[Feature]),
     params: &CheckedAttentionParams,
-) -> learn::Result<FittedDate> {
+) -> Result<FittedDate, TrainError> {
     let threads = params.get().threads;
-    let queries = queries(features, &part.set.rows);
+    let queries = queries(names.0, names.1, &part.set.rows)?;
     let encoded = |part: &Part<'_>| Encoded::new(part, &forest, &queries, threads);
     let train = encoded(part)?;
     let params = match &later {

@@ -7,6 +7,7 @@
 mod date;
 mod file;
 mod fit;
+mod mix;
 mod pool;
 mod revenue;
 mod rows;
@@ -82,13 +83,26 @@ pub struct TrainParams {
     pub l2: f64,
     /// The network of `date`; seed and threads are those above.
     pub network: AttentionParams,
+    /// Whose vectors make the query of `date`, by the names of profiles; none gives a query that is learnt.
+    pub queries: Vec<String>,
 }
 
 impl Default for TrainParams {
     fn default() -> Self {
-        Self { kind: ModelKind::Gbdt, seed: 0, threads: 1, rounds: 100, l2: 50.0, network: AttentionParams::default() }
+        Self {
+            kind: ModelKind::Gbdt,
+            seed: 0,
+            threads: 1,
+            rounds: 100,
+            l2: 50.0,
+            network: AttentionParams::default(),
+            queries: vec!["importer".to_owned(), "hs6".to_owned()],
+        }
     }
 }
+
+/// Most parties and goods that make a query.
+const MOST_QUERIES: usize = 8;
 
 /// Parameters that have been checked.
 #[derive(Clone, Debug, PartialEq)]
@@ -107,6 +121,7 @@ impl TrainParams {
             (self.threads == 0, "threads must be at least 1"),
             (!(1..=2000).contains(&self.rounds), "rounds must lie between 1 and 2000"),
             (!(self.l2 > 0.0 && self.l2.is_finite()), "l2 must be above 0"),
+            (self.queries.len() > MOST_QUERIES, "queries must be at most eight"),
         ];
         if let Some((_, message)) = wrong.into_iter().find(|(wrong, _)| *wrong) {
             return Err(TrainError::Parameter(message));
@@ -149,6 +164,10 @@ impl CheckedTrainParams {
         &self.network
     }
 
+    fn queries(&self) -> &[String] {
+        &self.params.queries
+    }
+
     /// Settings of the trees, chosen on the honest protocol; see `docs/MODEL.md`. What came of a repeat is nearly
     /// certain, so the branch of repeats may cut small, pure leaves; elsewhere that would be noise. The few columns of
     /// what is declared bear deeper trees than the many of the history.
@@ -182,6 +201,11 @@ pub enum TrainError {
     /// A parameter is out of its range.
     #[error("{0}")]
     Parameter(&'static str),
+    /// The query of `date` names something that has no profile.
+    #[error(
+        "`{0}` is no profile that `date` can make its query of; profiles are named in docs/MODEL.md, columns are `column_0`, `column_1` ..."
+    )]
+    Query(String),
     /// No examined item, or all of them with the same result.
     #[error(
         "{examined} examined items with a result known by the as-of day, {found} of them with a finding; training needs \

@@ -26,9 +26,9 @@ pub struct Pooling {
 }
 
 impl Default for Pooling {
-    /// The highest item speaks for the declaration; taken where too few multi-item declarations were examined.
+    /// Half way between the highest item and independence; taken where too few multi-item declarations were examined.
     fn default() -> Self {
-        Self { offset: 0.0, highest: 1.0, spread: 0.0 }
+        Self { offset: 0.0, highest: 1.0, spread: 0.5 }
     }
 }
 
@@ -46,33 +46,26 @@ impl Pooling {
         }
     }
 
-    /// Fits the pooling on examined declarations: the probabilities of their items, made without knowing the outcome,
-    /// and whether anything was found. Coefficients that would turn the order of declarations round are not taken.
+    /// Fits the spread, in tenths, on examined declarations: the probabilities of their items, made without knowing the
+    /// outcome, and whether anything was found. Offset and slope stay as they are: what was examined was chosen by other
+    /// rules for long declarations than for short ones, and what fits there would shift the two against each other.
     pub fn fit(declarations: &[(Vec<f64>, bool)]) -> Self {
         let multiple: Vec<&(Vec<f64>, bool)> = declarations.iter().filter(|(items, _)| items.len() > 1).collect();
         let found = multiple.iter().filter(|(_, found)| *found).count();
         if found < LEAST_OF_EACH_OUTCOME || multiple.len() - found < LEAST_OF_EACH_OUTCOME {
             return Self::default();
         }
-        let rows: Vec<([f64; 2], f64)> = multiple
-            .iter()
-            .map(|(items, found)| (<[f64; 2]>::from(inputs(items)), f64::from(u8::from(*found))))
-            .collect();
-        // The spread is tried in tenths; given it, offset and slope are a two-parameter logistic regression.
-        let candidates = (0..=10).map(|tenths| {
-            let spread = f64::from(tenths) / 10.0;
-            let (offset, highest) = line(&rows, spread);
-            Self { offset, highest, spread: spread * highest }
-        });
-        let candidates = candidates.filter(|pooling| pooling.highest > 0.0);
+        let rows: Vec<((f64, f64), f64)> =
+            multiple.iter().map(|(items, found)| (inputs(items), f64::from(u8::from(*found)))).collect();
         let loss = |pooling: &Self| {
-            let unlikely = PRIOR_WEIGHT * (pooling.spread / pooling.highest - 0.5).powi(2);
+            let unlikely = PRIOR_WEIGHT * (pooling.spread - 0.5).powi(2);
             unlikely + rows.iter().map(|(row, found)| pooling.loss(*row, *found)).sum::<f64>()
         };
+        let candidates = (0..=10).map(|tenths| Self { spread: f64::from(tenths) / 10.0, ..Self::default() });
         candidates.min_by(|a, b| loss(a).total_cmp(&loss(b))).unwrap_or_default()
     }
 
-    fn loss(&self, [highest, spread]: [f64; 2], found: f64) -> f64 {
+    fn loss(&self, (highest, spread): (f64, f64), found: f64) -> f64 {
         let p = sigmoid(self.offset + self.highest * highest + self.spread * spread).clamp(1e-12, 1.0 - 1e-12);
         -(found * p.ln() + (1.0 - found) * (1.0 - p).ln())
     }
@@ -85,31 +78,6 @@ fn inputs(items: &[f64]) -> (f64, f64) {
     let none: f64 = clamped.map(|p| (-p).ln_1p()).sum();
     let independent = (-none.exp_m1()).clamp(1e-9, 1.0 - 1e-9);
     (logit(highest), (logit(independent) - logit(highest)).max(0.0))
-}
-
-/// Offset and slope of a logistic regression on `highest + spread share x spread`, by Newton's method with a little
-/// ridge towards offset 0 and slope 1.
-fn line(rows: &[([f64; 2], f64)], spread: f64) -> (f64, f64) {
-    const RIDGE: f64 = 1.0;
-    let (mut offset, mut slope) = (0.0, 1.0);
-    for _ in 0..25 {
-        let (mut g0, mut g1) = (-RIDGE * offset, -RIDGE * (slope - 1.0));
-        let (mut h00, mut h01, mut h11) = (RIDGE, 0.0, RIDGE);
-        for ([highest, extra], found) in rows {
-            let x = highest + spread * extra;
-            let p = sigmoid(offset + slope * x);
-            let (gradient, curvature) = (found - p, p * (1.0 - p));
-            (g0, g1) = (g0 + gradient, g1 + gradient * x);
-            (h00, h01, h11) = (h00 + curvature, h01 + curvature * x, h11 + curvature * x * x);
-        }
-        let determinant = h00 * h11 - h01 * h01;
-        if determinant.abs() < 1e-12 {
-            break;
-        }
-        offset += (h11 * g0 - h01 * g1) / determinant;
-        slope += (h00 * g1 - h01 * g0) / determinant;
-    }
-    if offset.is_finite() && slope.is_finite() { (offset, slope) } else { (0.0, 1.0) }
 }
 
 #[cfg(test)]
@@ -152,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn too_few_declarations_leave_the_highest_item() {
+    fn too_few_declarations_leave_the_middle() {
         assert_eq!(Pooling::fit(&declarations(true)[..40]), Pooling::default());
     }
 }

@@ -5,6 +5,8 @@ use super::{Console, print};
 use crate::flow::train::{save, train};
 use crate::intake::{Schema, Summary};
 use crate::view::model::ModelView;
+use crate::view::params;
+use anyhow::Context;
 use domain::Day;
 use risk::model::{Model, ModelKind, TrainParams};
 use std::path::PathBuf;
@@ -38,6 +40,9 @@ pub struct Args {
     /// Model file to write
     #[arg(long, value_name = "FILE")]
     out: PathBuf,
+    /// Parameters that differ from the usual ones, as TOML; see docs/MODEL.md
+    #[arg(long, value_name = "FILE")]
+    params: Option<PathBuf>,
     /// Threads to use; the model is the same for any number
     #[arg(long, default_value_t = super::threads())]
     threads: usize,
@@ -51,8 +56,15 @@ pub struct Args {
 /// Runs the command.
 pub fn run(args: &Args, console: &Console) -> anyhow::Result<ExitCode> {
     let schema = Schema::load(&args.schema)?;
-    let params =
-        TrainParams { kind: args.model, seed: args.seed, threads: args.threads, ..TrainParams::default() }.check()?;
+    let params = TrainParams { kind: args.model, seed: args.seed, threads: args.threads, ..TrainParams::default() };
+    let params = match &args.params {
+        Some(path) => {
+            let text = std::fs::read_to_string(path).with_context(|| path.display().to_string())?;
+            params::parse(&text, params).with_context(|| path.display().to_string())?
+        }
+        None => params,
+    };
+    let params = params.check()?;
     let bar = console.progress("reading declarations", Some(100));
     let (model, summary) = train(&schema, &args.data, args.today.day(), args.as_of, &params, |progress| {
         bar.set_position(progress.percent());

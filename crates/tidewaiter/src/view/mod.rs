@@ -4,6 +4,7 @@ pub mod demo;
 pub mod evaluation;
 pub mod explanation;
 pub mod model;
+pub mod params;
 pub mod policy;
 pub mod score;
 pub mod selection;
