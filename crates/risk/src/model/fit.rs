@@ -1,7 +1,7 @@
 //! Fitting one branch of a model: fit on the earlier part, choose and calibrate on the later part, refit on all.
 
-use super::date::{self, FittedDate};
-use super::mix::{best_shares, likely_shares};
+use super::date::{self, DateScorer, FittedDate};
+use super::mix::{Weight, best_shares, likely_weights};
 use super::rows::TrainingSet;
 use super::scorer::{BlendPart, LogisticScorer, ProfileScorer, Scorer, TreesScorer, pick, sparse_rows};
 use super::{CheckedTrainParams, ModelKind, TrainError};
@@ -138,12 +138,11 @@ fn weights(set: &TrainingSet, places: &[usize], distinct: bool) -> Vec<f32> {
 enum Plan {
     Profile,
     Logistic,
-    /// Views and their shares.
-    Gbdt(Vec<View>, Vec<f64>),
+    Gbdt(Vec<View>, Vec<Weight>),
     GbdtLr(usize),
-    /// Epochs of the network.
-    Date(usize),
-    Blend(Vec<(Plan, f64, f64)>),
+    /// Epochs of the network; its weight, and that of its trees.
+    Date(usize, Vec<Weight>),
+    Blend(Vec<(Plan, Weight)>),
 }
 
 /// One of the views whose mean answers for a branch.
@@ -161,8 +160,11 @@ impl Plan {
             ModelKind::Profile => Self::Profile,
             ModelKind::Logistic | ModelKind::Blend => Self::Logistic,
             ModelKind::GbdtLr => Self::GbdtLr(50),
-            ModelKind::Date => Self::Date(2),
-            ModelKind::Gbdt => Self::Gbdt(vec![View::Trees { columns: Vec::new(), rounds: 50 }], vec![1.0]),
+            ModelKind::Date => Self::Date(2, vec![Weight { slope: 0.5, offset: 0.0 }; 2]),
+            ModelKind::Gbdt => {
+                let whole = Weight { slope: 1.0, offset: 0.0 };
+                Self::Gbdt(vec![View::Trees { columns: Vec::new(), rounds: 50 }], vec![whole])
+            }
         }
     }
 
@@ -170,17 +172,17 @@ impl Plan {
         match self {
             Self::Profile => Ok(Scorer::Profile(profile(features))),
             Self::Logistic => Ok(Scorer::Logistic(logistic(part, true, params)?)),
-            Self::Gbdt(views, shares) => Ok(mixed(seen(part, None, views, params)?, shares)),
+            Self::Gbdt(views, weights) => Ok(mixed(seen(part, None, views, params)?, weights)),
             Self::GbdtLr(rounds) => Ok(Scorer::Gbdt(Box::new(leaves(part, None, *rounds, params)?))),
-            Self::Date(epochs) => {
+            Self::Date(epochs, weights) => {
                 let network = AttentionParams { epochs: *epochs, ..*params.network().get() }.check()?;
-                Ok(Scorer::Date(Box::new(date(part, None, features, &network, params)?.scorer)))
+                Ok(mixed(with_trees(date(part, None, features, &network, params)?.scorer), weights))
             }
             Self::Blend(parts) => {
-                let fit = |(plan, slope, offset): &(Self, f64, f64)| {
-                    Ok(BlendPart { scorer: plan.fit(part, features, params)?, slope: *slope, offset: *offset })
-                };
-                Ok(Scorer::Blend(parts.iter().map(fit).collect::<Result<_, TrainError>>()?))
+                let scorers = parts.iter().map(|(plan, _)| plan.fit(part, features, params));
+                let scorers = scorers.collect::<Result<Vec<_>, TrainError>>()?;
+                let weights: Vec<Weight> = parts.iter().map(|(_, weight)| *weight).collect();
+                Ok(Scorer::Blend(weighted(scorers, &weights)))
             }
         }
     }
@@ -203,13 +205,9 @@ fn choose(
         ModelKind::Gbdt => {
             let mut views = views(features, earlier.repeats, params);
             let scorers = seen(earlier, Some(later), &views, params)?;
-            let columns: Vec<Vec<f64>> = scorers
-                .iter()
-                .map(|scorer| scorer.log_odds(&later.set.rows, params.threads()))
-                .collect::<learn::Result<_>>()?;
-            let shares = likely_shares(&columns, &later.positives(), &later.weights)?;
+            let weights = likely_weights(&columns(&scorers, later, params)?, &later.positives(), &later.weights)?;
             views.iter_mut().zip(&scorers).for_each(|(view, scorer)| view.keep_rounds(scorer));
-            Ok((Plan::Gbdt(views, shares.clone()), mixed(scorers, &shares)))
+            Ok((Plan::Gbdt(views, weights.clone()), mixed(scorers, &weights)))
         }
         ModelKind::GbdtLr => {
             let trees = leaves(earlier, Some(later), params.rounds(), params)?;
@@ -218,7 +216,9 @@ fn choose(
         }
         ModelKind::Date => {
             let fitted = date(earlier, Some(later), features, params.network(), params)?;
-            Ok((Plan::Date(fitted.epochs), Scorer::Date(Box::new(fitted.scorer))))
+            let scorers = with_trees(fitted.scorer);
+            let weights = likely_weights(&columns(&scorers, later, params)?, &later.positives(), &later.weights)?;
+            Ok((Plan::Date(fitted.epochs, weights.clone()), mixed(scorers, &weights)))
         }
         ModelKind::Blend => blend(earlier, later, features, params),
     }
@@ -276,13 +276,28 @@ fn seen(
     views.iter().map(fit).collect()
 }
 
-/// The weighted sum of scorers.
-fn mixed(mut scorers: Vec<Scorer>, shares: &[f64]) -> Scorer {
+/// What each scorer says of a part.
+fn columns(scorers: &[Scorer], part: &Part<'_>, params: &CheckedTrainParams) -> learn::Result<Vec<Vec<f64>>> {
+    scorers.iter().map(|scorer| scorer.log_odds(&part.set.rows, params.threads())).collect()
+}
+
+/// The weighted sum of scorers; one alone needs no weight.
+fn mixed(mut scorers: Vec<Scorer>, weights: &[Weight]) -> Scorer {
     if scorers.len() == 1 {
         return scorers.remove(0);
     }
-    let parts = scorers.into_iter().zip(shares).filter(|(_, share)| **share > 0.0);
-    Scorer::Blend(parts.map(|(scorer, share)| BlendPart { scorer, slope: *share, offset: 0.0 }).collect())
+    Scorer::Blend(weighted(scorers, weights))
+}
+
+fn weighted(scorers: Vec<Scorer>, weights: &[Weight]) -> Vec<BlendPart> {
+    let parts = scorers.into_iter().zip(weights).filter(|(_, weight)| weight.slope != 0.0);
+    parts.map(|(scorer, weight)| BlendPart { scorer, slope: weight.slope, offset: weight.offset }).collect()
+}
+
+/// The network, and the trees below it as a scorer of their own.
+fn with_trees(network: DateScorer) -> Vec<Scorer> {
+    let trees = TreesScorer { forest: network.forest.clone(), columns: Vec::new() };
+    vec![Scorer::Date(Box::new(network)), Scorer::Gbdt(Box::new(trees))]
 }
 
 /// A forest over all features whose leaves are weighed anew by a ridge logistic regression.
@@ -363,25 +378,19 @@ fn blend(
     features: &[Feature],
     params: &CheckedTrainParams,
 ) -> Result<(Plan, Scorer), TrainError> {
-    let mut parts = Vec::new();
+    let (mut plans, mut scorers) = (Vec::new(), Vec::new());
     for kind in [ModelKind::Profile, ModelKind::Logistic, ModelKind::Gbdt, ModelKind::Date] {
         let (plan, scorer) = choose(kind, earlier, later, features, params)?;
-        let log_odds = scorer.log_odds(&later.set.rows, params.threads())?;
-        let outcomes = Outcomes { log_odds: &log_odds, positive: &later.positives(), weights: None };
-        let scale = Calibrator::platt(&outcomes)?;
-        let offset = scale.log_odds(0.0);
-        let slope = scale.log_odds(1.0) - offset;
-        parts.push((plan, scorer, slope, offset, log_odds));
+        plans.push(plan);
+        scorers.push(scorer);
     }
-    let columns: Vec<Vec<f64>> = parts
-        .iter()
-        .map(|(_, _, slope, offset, log_odds)| log_odds.iter().map(|x| slope * x + offset).collect())
-        .collect();
-    let shares = best_shares(&columns, &later.positives());
-    let (mut plans, mut scorers) = (Vec::new(), Vec::new());
-    for ((plan, scorer, slope, offset, _), share) in parts.into_iter().zip(shares).filter(|(_, share)| *share > 0.0) {
-        plans.push((plan, slope * share, offset * share));
-        scorers.push(BlendPart { scorer, slope: slope * share, offset: offset * share });
-    }
-    Ok((Plan::Blend(plans), Scorer::Blend(scorers)))
+    let positive = later.positives();
+    let columns = columns(&scorers, later, params)?;
+    let scales = columns.iter().map(|column| Weight::to_scale(column, &positive)).collect::<learn::Result<Vec<_>>>()?;
+    let scaled: Vec<Vec<f64>> = columns.iter().zip(&scales).map(|(column, scale)| scale.of(column)).collect();
+    let shares = best_shares(&scaled, &positive);
+    let weights: Vec<Weight> = scales.iter().zip(shares).map(|(scale, share)| scale.times(share)).collect();
+    let scorer = Scorer::Blend(weighted(scorers, &weights));
+    let chosen = plans.into_iter().zip(weights).filter(|(_, weight)| weight.slope != 0.0);
+    Ok((Plan::Blend(chosen.collect()), scorer))
 }

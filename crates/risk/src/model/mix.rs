@@ -4,6 +4,32 @@ use learn::calibration::{Calibrator, Outcomes};
 use learn::math::softplus;
 use learn::metrics::Ranking;
 
+/// What a scorer counts for in a mix: slope x its log-odds + offset.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Weight {
+    pub(super) slope: f64,
+    pub(super) offset: f64,
+}
+
+impl Weight {
+    /// Brings log-odds to the scale of the outcomes, so that parts can be added.
+    pub(super) fn to_scale(column: &[f64], positive: &[bool]) -> learn::Result<Self> {
+        let scale = Calibrator::platt(&Outcomes { log_odds: column, positive, weights: None })?;
+        let offset = scale.log_odds(0.0);
+        Ok(Self { slope: scale.log_odds(1.0) - offset, offset })
+    }
+
+    /// A share of it.
+    pub(super) fn times(self, share: f64) -> Self {
+        Self { slope: self.slope * share, offset: self.offset * share }
+    }
+
+    /// The column it makes of another.
+    pub(super) fn of(self, column: &[f64]) -> Vec<f64> {
+        column.iter().map(|x| self.slope * x + self.offset).collect()
+    }
+}
+
 /// Mixes whose order of the later part is this close to the best can't be told from it on some thousand rows.
 const TIE: f64 = 0.004;
 
@@ -32,15 +58,17 @@ pub(super) fn best_shares(columns: &[Vec<f64>], positive: &[bool]) -> Vec<f64> {
     winner.map_or(mean, |winner| mixes[winner].clone())
 }
 
-/// The shares, in tenths that add to one, that the outcomes of the later part make likely: the mean of all mixes, each
-/// weighed by its likelihood. Few outcomes leave the shares nearly equal, many single out the best mix.
-pub(super) fn likely_shares(columns: &[Vec<f64>], positive: &[bool], weights: &[f32]) -> learn::Result<Vec<f64>> {
-    let scaled = columns.iter().map(|column| {
-        let scale = Calibrator::platt(&Outcomes { log_odds: column, positive, weights: None })?;
-        Ok(column.iter().map(|x| scale.log_odds(*x)).collect())
-    });
-    let scaled: Vec<Vec<f64>> = scaled.collect::<learn::Result<_>>()?;
-    let mixes: Vec<Vec<f64>> = grid(columns.len(), 10)
+/// The weights, of shares in tenths that add to one, that the outcomes of the later part make likely: the mean of all mixes,
+/// each weighed by its likelihood. Few outcomes leave the shares nearly equal, many single out the best mix.
+pub(super) fn likely_weights(columns: &[Vec<f64>], positive: &[bool], weights: &[f32]) -> learn::Result<Vec<Weight>> {
+    let scales = columns.iter().map(|column| Weight::to_scale(column, positive)).collect::<learn::Result<Vec<_>>>()?;
+    let scaled: Vec<Vec<f64>> = columns.iter().zip(&scales).map(|(column, scale)| scale.of(column)).collect();
+    let shares = likely_shares(&scaled, positive, weights);
+    Ok(scales.iter().zip(shares).map(|(scale, share)| scale.times(share)).collect())
+}
+
+fn likely_shares(scaled: &[Vec<f64>], positive: &[bool], weights: &[f32]) -> Vec<f64> {
+    let mixes: Vec<Vec<f64>> = grid(scaled.len(), 10)
         .into_iter()
         .map(|mix| mix.iter().map(|tenths| f64::from(*tenths) / 10.0).collect())
         .collect();
@@ -54,7 +82,7 @@ pub(super) fn likely_shares(columns: &[Vec<f64>], positive: &[bool], weights: &[
     let weights: Vec<f64> = losses.iter().map(|loss| (least - loss).exp()).collect();
     let total: f64 = weights.iter().sum();
     let mean = |part: usize| mixes.iter().zip(&weights).map(|(mix, weight)| mix[part] * weight).sum::<f64>() / total;
-    Ok((0..columns.len()).map(mean).collect())
+    (0..scaled.len()).map(mean).collect()
 }
 
 /// The mean of AUC and average precision; 0 where there is only one class.
@@ -106,7 +134,8 @@ mod tests {
         let bad = |n: usize| (0..n).map(|row| if row % 2 == 0 { 1.0 } else { -1.0 }).collect::<Vec<f64>>();
         // Every third row is positive, but for one in seven.
         let positive = |n: usize| (0..n).map(|row| (row % 3 == 0) != (row % 7 == 0)).collect::<Vec<bool>>();
-        let share = |n: usize| likely_shares(&[good(n), bad(n)], &positive(n), &vec![1.0; n]).unwrap()[0];
+        let scaled = |column: Vec<f64>, n| Weight::to_scale(&column, &positive(n)).unwrap().of(&column);
+        let share = |n| likely_shares(&[scaled(good(n), n), scaled(bad(n), n)], &positive(n), &vec![1.0; n])[0];
         assert!((0.5..0.8).contains(&share(12)), "{}", share(12));
         assert!(share(2000) > 0.9, "{}", share(2000));
     }
