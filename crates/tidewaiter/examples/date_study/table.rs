@@ -1,0 +1,110 @@
+//! Tables of the lines that were measured.
+
+use crate::Outcome;
+use crate::plot::{self, Line};
+use crate::quarter::MEASURES;
+use learn::Rng;
+use std::collections::BTreeMap;
+use std::path::Path;
+
+const RESAMPLES: usize = 10_000;
+
+/// The variant that others are compared with.
+const FULL: &str = "network";
+
+/// Figures by scenario and part, then by variant, then by seed.
+type Lines = BTreeMap<(String, String), BTreeMap<String, BTreeMap<u64, [f64; 8]>>>;
+
+/// Prints Markdown tables of a file of lines, and with a folder draws the plots there.
+pub(crate) fn print(path: &str, plots: Option<&str>) -> Outcome<()> {
+    let lines = read(&std::fs::read_to_string(path)?)?;
+    for ((scenario, part), variants) in &lines {
+        println!("\n### {scenario}, {part}\n");
+        means(variants);
+        if part == "variants" {
+            differences(variants);
+        }
+    }
+    match plots {
+        Some(folder) => draw(&lines, Path::new(folder)),
+        None => Ok(()),
+    }
+}
+
+fn read(text: &str) -> Outcome<Lines> {
+    let mut lines = Lines::new();
+    for line in text.lines() {
+        let fields: Vec<&str> = line.split('\t').collect();
+        let [scenario, seed, part @ .., variant, figures] = &fields[..] else { return Err(line.into()) };
+        let figures = figures.split(',').map(str::parse).collect::<Result<Vec<f64>, _>>()?;
+        let figures: [f64; 8] = figures.try_into().map_err(|_| "eight figures a line")?;
+        let variants = lines.entry(((*scenario).to_owned(), part.join(": "))).or_default();
+        variants.entry((*variant).to_owned()).or_default().insert(seed.parse()?, figures);
+    }
+    Ok(lines)
+}
+
+fn means(variants: &BTreeMap<String, BTreeMap<u64, [f64; 8]>>) {
+    println!("| mean over seeds | seeds | {} |\n|---|---|{}", MEASURES.join(" | "), "---|".repeat(MEASURES.len()));
+    for (name, seeds) in variants {
+        let mean = |measure: usize| mean(seeds.values().map(|one| one[measure]));
+        let cells: Vec<String> = (0..MEASURES.len()).map(|measure| format!("{:.3}", mean(measure))).collect();
+        println!("| {name} | {} | {} |", seeds.len(), cells.join(" | "));
+    }
+}
+
+/// The mean of what could be measured.
+fn mean(figures: impl Iterator<Item = f64>) -> f64 {
+    let figures: Vec<f64> = figures.filter(|figure| figure.is_finite()).collect();
+    figures.iter().sum::<f64>() / figures.len() as f64
+}
+
+/// What the full network has over each other variant, paired by seed.
+fn differences(variants: &BTreeMap<String, BTreeMap<u64, [f64; 8]>>) {
+    let Some(full) = variants.get(FULL) else { return };
+    println!("\n| {FULL} less | {} |\n|---|{}", MEASURES.join(" | "), "---|".repeat(MEASURES.len()));
+    for (name, seeds) in variants.iter().filter(|(name, _)| *name != FULL) {
+        let cell = |measure: usize| {
+            let pairs = seeds.iter().filter_map(|(seed, other)| Some(full.get(seed)?[measure] - other[measure]));
+            let (mean, low, high) = interval(&pairs.filter(|gap| gap.is_finite()).collect::<Vec<f64>>());
+            format!("{mean:+.3} [{low:+.3}, {high:+.3}]")
+        };
+        println!("| {name} | {} |", (0..MEASURES.len()).map(cell).collect::<Vec<_>>().join(" | "));
+    }
+}
+
+/// The mean, and its percentile bootstrap interval.
+fn interval(gaps: &[f64]) -> (f64, f64, f64) {
+    let mut rng = Rng::new(1);
+    let mut draw = || (0..gaps.len()).map(|_| gaps[rng.below(gaps.len())]).sum::<f64>() / gaps.len() as f64;
+    let mut means: Vec<f64> = (0..RESAMPLES).map(|_| draw()).collect();
+    means.sort_by(f64::total_cmp);
+    let at = |share: f64| means[((RESAMPLES - 1) as f64 * share) as usize];
+    (gaps.iter().sum::<f64>() / gaps.len() as f64, at(0.025), at(0.975))
+}
+
+/// The parts of the robustness study: how the plot's file is called, the part, and its steps in order.
+const PLOTS: [(&str, &str, &[&str]); 4] = [
+    ("training-length", "days of past", &["91", "182", "365", "640"]),
+    ("swapped-labels", "swapped findings", &["0.1", "0.2", "0.3", "0.5"]),
+    ("importer-frequency", "declarations of the importer", &["none", "1-9", "10-99", "100+"]),
+    ("code-frequency", "declarations of the code", &["none", "1-9", "10-99", "100+"]),
+];
+
+fn draw(lines: &Lines, folder: &Path) -> Outcome<()> {
+    std::fs::create_dir_all(folder)?;
+    for (file, part, steps) in PLOTS {
+        let of = |step: &str| lines.get(&("default".to_owned(), format!("{part}: {step}")));
+        let Some(variants) = steps.first().and_then(|step| of(step)) else { continue };
+        let line = |name: &String| {
+            let mean = |step: &&str| {
+                let seeds = of(step).and_then(|variants| variants.get(name)).map(|seeds| seeds.values());
+                mean(seeds.into_iter().flatten().map(|one| one[0]))
+            };
+            Line { name: name.clone(), heights: steps.iter().map(mean).collect() }
+        };
+        let drawn: Vec<Line> = variants.keys().map(line).collect();
+        std::fs::write(folder.join(format!("{file}.svg")), plot::svg(part, steps, &drawn))?;
+    }
+    Ok(())
+}
