@@ -25,7 +25,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let later: Vec<Record> = intake::open(&schema, &[data.join("valid.csv")], reading)?.collect::<Result<_, _>>()?;
     for kind in [ModelKind::Gbdt, ModelKind::Blend] {
         let params = TrainParams { kind, threads: 2, ..TrainParams::default() }.check()?;
-        let (model, _) = train::train(&schema, &past, today, None, &params, |_| ())?;
+        let (trainer, _) = train::read(&schema, &past, today, |_| ())?;
+        let model = train::fit(&schema, &trainer, None, &params)?;
         let (history, _) = history::load(model.shape(), &schema, &past, today, |_| ())?;
         one_by_one(&model, history.clone(), &later)?;
         in_bulk(&model, &history, &later)?;

@@ -182,6 +182,7 @@ explain-score = Probability of a finding { $probability }, expected extra revenu
 explain-item = Item { $item }: { $code } from { $origin }
 explain-reserved = Reasons reserved for those who target
 explain-sum = together, the log-odds of { $probability }
+explain-crossings = Where the network looked most (shares of its attention, which add to no score)
 explain-cases = Comparable past cases
 explain-no-cases = No comparable past case is known
 case-repeat = { $declaration } item { $item }, the same row, lodged on { $lodged }: { $outcome }

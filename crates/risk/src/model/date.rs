@@ -40,7 +40,7 @@ pub struct DateScorer {
 pub struct Query {
     /// Place of the profile among the keys of a row.
     profile: usize,
-    /// Keys of the values seen in training; the first is entity 1. Entity 0 is any other.
+    /// Keys of the values seen in training, in the order in which they were met; the first is entity 1. Entity 0 is any other.
     keys: Vec<Key>,
     /// Entities by key, made when first asked.
     #[serde(skip)]
@@ -52,6 +52,15 @@ impl Query {
         let known: BTreeSet<Key> =
             (0..rows.len()).map(|row| rows.keys_of(row)[profile]).filter(|key| *key != 0).collect();
         Self { profile, keys: known.into_iter().collect(), index: OnceLock::new() }
+    }
+
+    /// Takes in values not met before; they come after all others, whose numbers stay.
+    fn grow(&mut self, rows: &Rows) {
+        let known: BTreeSet<Key> = self.keys.iter().copied().collect();
+        let met = (0..rows.len()).map(|row| rows.keys_of(row)[self.profile]);
+        let new: BTreeSet<Key> = met.filter(|key| *key != 0 && !known.contains(key)).collect();
+        self.keys.extend(new);
+        self.index = OnceLock::new();
     }
 
     fn entity(&self, keys: &[Key]) -> u32 {
@@ -176,14 +185,27 @@ fn encode(forest: &Forest, queries: &[Query], rows: &Rows, threads: usize) -> le
 }
 
 impl DateScorer {
+    /// Rows as its network reads them.
+    pub(super) fn encode(&self, rows: &Rows, threads: usize) -> learn::Result<AttentionRows> {
+        encode(&self.forest, &self.queries, rows, threads)
+    }
+
     /// Log-odds of a finding for each row.
     ///
     /// # Errors
     /// Where the rows have another number of features than the forest was trained on.
     pub(super) fn log_odds(&self, rows: &Rows, threads: usize) -> learn::Result<Vec<f64>> {
-        let encoded = encode(&self.forest, &self.queries, rows, threads)?;
+        let encoded = self.encode(rows, threads)?;
         let scores = self.network.predict(&encoded, threads)?;
         Ok(scores.into_iter().map(|score| f64::from(score.logit)).collect())
+    }
+
+    /// Goes on training the network on a part.
+    pub(super) fn go_on(&mut self, part: &Part<'_>, params: &CheckedAttentionParams) -> learn::Result<()> {
+        self.queries.iter_mut().for_each(|query| query.grow(&part.set.rows));
+        let encoded = Encoded::new(part, &self.forest, &self.queries, params.get().threads)?;
+        self.network = self.network.fine_tune(params, &encoded.data(), None)?.model;
+        Ok(())
     }
 
     /// Extra revenue by the second head, in minor units, for each row; `None` of a network of one task.
@@ -191,7 +213,7 @@ impl DateScorer {
     /// # Errors
     /// Where the rows have another number of features than the forest was trained on.
     pub fn revenue_minor(&self, rows: &Rows, threads: usize) -> learn::Result<Option<Vec<f64>>> {
-        let encoded = encode(&self.forest, &self.queries, rows, threads)?;
+        let encoded = self.encode(rows, threads)?;
         let scores = self.network.predict(&encoded, threads)?;
         Ok(scores.into_iter().map(|score| score.revenue.map(|revenue| revenue.amount * 100.0)).collect())
     }

@@ -51,6 +51,10 @@ pub(super) struct Part<'a> {
 }
 
 impl<'a> Part<'a> {
+    pub(super) fn new(set: &'a TrainingSet, labels: Vec<f32>, weights: Vec<f32>, repeats: bool) -> Self {
+        Self { set, labels, weights, repeats }
+    }
+
     fn positives(&self) -> Vec<bool> {
         self.labels.iter().map(|label| *label > 0.5).collect()
     }
@@ -84,7 +88,7 @@ pub(super) fn fit_branch(
     let cut = split_day(&all);
     let rows: Vec<usize> = (0..places.len()).collect();
     let (earlier, later) = (all.select(&rows[..cut]), all.select(&rows[cut..]));
-    let make = |set, (labels, weights)| Part { set, labels, weights, repeats };
+    let make = |set, (labels, weights)| Part::new(set, labels, weights, repeats);
     let earlier = make(&earlier, part(0..cut, &all));
     let later = make(&later, part(cut..places.len(), &all));
     let whole = make(&all, part(0..places.len(), &all));
@@ -117,7 +121,7 @@ fn split_day(set: &TrainingSet) -> usize {
 
 /// The weight of each row: the inverse of the probability with which it was selected, where known, normalised to mean
 /// 1 and held within 1/10 and 10; divided by the number of its repeats where all repeats shall weigh as one.
-fn weights(set: &TrainingSet, places: &[usize], distinct: bool) -> Vec<f32> {
+pub(super) fn weights(set: &TrainingSet, places: &[usize], distinct: bool) -> Vec<f32> {
     let mut repeats: BTreeMap<Key, f32> = BTreeMap::new();
     for row in places {
         *repeats.entry(set.repeat_keys[*row]).or_default() += 1.0;

@@ -5,20 +5,25 @@
 //! new rows is fitted on rows that were new in their own time, so its features hold nothing of their repeats.
 
 mod date;
+mod embed;
 mod file;
 mod fit;
 mod mix;
 mod pool;
+mod refresh;
 mod revenue;
 mod rows;
+mod rules;
 mod scorer;
 mod train;
 
 pub use date::{DateScorer, Query};
+pub use embed::Prototypes;
 pub use file::FileError;
 pub use pool::Pooling;
 pub use revenue::Severity;
 pub use rows::{Rows, TrainingSet};
+pub use rules::{Condition, Rule};
 pub use scorer::{BlendPart, Contributions, LogisticScorer, ProfileScorer, Scorer, TreesScorer};
 pub use train::Trainer;
 
@@ -206,6 +211,12 @@ pub enum TrainError {
         "`{0}` is no profile that `date` can make its query of; profiles are named in docs/MODEL.md, columns are `column_0`, `column_1` ..."
     )]
     Query(String),
+    /// A model without a network can't go on learning.
+    #[error("a model of kind `{0}` has no network to go on with; only `date` and blends that hold it can be refreshed")]
+    NoNetwork(&'static str),
+    /// Nothing became known since a model was trained.
+    #[error("no result became known after {0}, the day up to which the model learnt; give later declarations")]
+    NothingNew(Day),
     /// No examined item, or all of them with the same result.
     #[error(
         "{examined} examined items with a result known by the as-of day, {found} of them with a finding; training needs \

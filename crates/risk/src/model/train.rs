@@ -74,6 +74,38 @@ impl Trainer {
         Ok(())
     }
 
+    /// What the result of each item says as of a day.
+    fn labels(&self, as_of: Day) -> impl Iterator<Item = Option<bool>> {
+        let labels = &self.shape.rules.labels;
+        self.inspections.iter().map(move |inspection| labels.label(inspection.as_ref()?, as_of))
+    }
+
+    /// Places of the items with a finding known by a day.
+    pub(super) fn found_by(&self, as_of: Day) -> Vec<usize> {
+        self.labels(as_of).enumerate().filter(|(_, label)| *label == Some(true)).map(|(place, _)| place).collect()
+    }
+
+    /// Places of the items whose result became known after `from` and by `to`, with what it said by then.
+    pub(super) fn known_between(&self, from: Day, to: Day) -> Vec<(usize, bool)> {
+        let all = self.labels(from).zip(self.labels(to)).enumerate();
+        all.filter_map(|(place, (before, now))| now.filter(|_| before.is_none()).map(|found| (place, found))).collect()
+    }
+
+    /// Whether the outcome of an earlier repeat of the item was known.
+    pub(super) fn is_repeat(&self, place: usize) -> bool {
+        self.set.rows.repeats[place]
+    }
+
+    /// What training needs to know of the items at some places.
+    pub(super) fn selected(&self, places: &[(usize, bool)]) -> TrainingSet {
+        self.set.select(&places.iter().map(|(place, _)| *place).collect::<Vec<usize>>())
+    }
+
+    /// The inputs of the items at some places.
+    pub(super) fn rows_at(&self, places: &[usize]) -> Rows {
+        self.set.rows.select(places)
+    }
+
     /// Empty rows of the width that its models read.
     pub fn rows(&self) -> Rows {
         Rows::new(self.features.len(), self.history.profiles().len())
@@ -91,10 +123,7 @@ impl Trainer {
     pub fn finish(&self, schema: &str, as_of: Option<Day>, params: &CheckedTrainParams) -> Result<Model, TrainError> {
         let as_of = as_of.or(self.history.day()).unwrap_or(Day::from_epoch_days(0));
         let mut set = self.set.clone();
-        let labels = &self.shape.rules.labels;
-        for (label, inspection) in set.labels.iter_mut().zip(&self.inspections) {
-            *label = inspection.as_ref().and_then(|inspection| labels.label(inspection, as_of));
-        }
+        set.labels = self.labels(as_of).collect();
         let (novel, repeat) = self.branches(&set, params)?;
         let mut validation = novel.validation.clone();
         validation.extend(repeat.iter().flat_map(|fitted| fitted.validation.iter().copied()));

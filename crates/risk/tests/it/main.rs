@@ -10,4 +10,5 @@ mod common;
 mod evaluate;
 mod history;
 mod model;
+mod network;
 mod select;

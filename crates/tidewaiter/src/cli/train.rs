@@ -2,7 +2,7 @@
 
 use super::clock::{Today, parse_day};
 use super::{Console, print};
-use crate::flow::train::{save, train};
+use crate::flow::train::{fit, open, read, refresh, save};
 use crate::intake::{Schema, Summary};
 use crate::view::model::ModelView;
 use crate::view::params;
@@ -40,6 +40,9 @@ pub struct Args {
     /// Model file to write
     #[arg(long, value_name = "FILE")]
     out: PathBuf,
+    /// Go on with the network of this model, by what became known after it was trained; the data must hold the past too
+    #[arg(long, value_name = "FILE")]
+    from: Option<PathBuf>,
     /// Parameters that differ from the usual ones, as TOML; see docs/MODEL.md
     #[arg(long, value_name = "FILE")]
     params: Option<PathBuf>,
@@ -66,10 +69,13 @@ pub fn run(args: &Args, console: &Console) -> anyhow::Result<ExitCode> {
     };
     let params = params.check()?;
     let bar = console.progress("reading declarations", Some(100));
-    let (model, summary) = train(&schema, &args.data, args.today.day(), args.as_of, &params, |progress| {
-        bar.set_position(progress.percent());
-    })?;
+    let (trainer, summary) =
+        read(&schema, &args.data, args.today.day(), |progress| bar.set_position(progress.percent()))?;
     bar.finish_and_clear();
+    let model = match &args.from {
+        Some(path) => refresh(&schema, &trainer, &open(path)?, args.as_of, &params)?,
+        None => fit(&schema, &trainer, args.as_of, &params)?,
+    };
     save(&model, &args.out)?;
     if args.json {
         print(&serde_json::to_string_pretty(&ModelView::of(&model))?)?;

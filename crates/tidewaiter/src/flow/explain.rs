@@ -5,9 +5,12 @@ use super::history::{self, Past};
 use super::score::Overlap;
 use crate::intake::{self, Progress, Reading, Schema};
 use domain::{Day, Explanation, FindingKind, Record, Score};
-use risk::model::Model;
+use risk::model::{Model, Rule};
 use risk::{Facts, History, PastCases, Reasons, ScoredDeclaration, reasons};
 use std::path::PathBuf;
+
+/// Crossings of features that are shown.
+const RULES: usize = 3;
 
 /// Which declaration is to be explained, and by what.
 #[derive(Clone, Copy, Debug)]
@@ -46,6 +49,8 @@ pub struct Evidence {
     pub check_first: FindingKind,
     /// Comparable past cases with their outcome.
     pub cases: PastCases,
+    /// The crossings of features that a network attended to most; none without a network.
+    pub rules: Vec<Rule>,
 }
 
 /// Walks through the data up to the declaration, as scoring would, and explains it there. Of several versions the last
@@ -98,7 +103,12 @@ pub fn explain_next(model: &Model, history: &mut History, record: Record) -> lea
         Explanation::SkippedInBulk => FindingKind::Value,
     };
     let checks: Vec<FindingKind> = scored.items.iter().zip(&facts).map(check).collect();
-    let evidence = checks.into_iter().zip(cases).map(|(check_first, cases)| Evidence { check_first, cases }).collect();
+    let mut rows = model.rows(history.profiles().len());
+    facts.iter().try_for_each(|facts| rows.push(facts))?;
+    let mut evidence = Vec::with_capacity(checks.len());
+    for (row, (check_first, cases)) in checks.into_iter().zip(cases).enumerate() {
+        evidence.push(Evidence { check_first, cases, rules: model.rules(&rows, row, RULES)? });
+    }
     drop(facts);
     Ok(Explained { record, scored, evidence, overlap })
 }

@@ -2,7 +2,7 @@
 
 use super::Error;
 use super::ahead::Ahead;
-use super::history::shape;
+use super::history::{shape, shape_for};
 use super::write::replace;
 use crate::intake::{self, Progress, Reading, Schema, Summary};
 use domain::{Day, Role};
@@ -10,20 +10,32 @@ use risk::model::{CheckedTrainParams, Model, Trainer};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Reads declarations with their results and fits a model on what was known by `as_of` (by default the last day).
+/// Fits a model on what was known by `as_of` (by default the last day).
 ///
 /// # Errors
-/// Where files can't be read or nothing can be learnt from them.
-pub fn train(
+/// Where nothing can be learnt.
+pub fn fit(
     schema: &Schema,
-    files: &[PathBuf],
-    today: Day,
+    trainer: &Trainer,
     as_of: Option<Day>,
     params: &CheckedTrainParams,
-    progress: impl FnMut(Progress),
-) -> Result<(Model, Summary), Error> {
-    let (trainer, summary) = read(schema, files, today, progress)?;
-    Ok((trainer.finish(schema.name(), as_of, params)?, summary))
+) -> Result<Model, Error> {
+    Ok(trainer.finish(schema.name(), as_of, params)?)
+}
+
+/// A model whose network goes on learning by what became known after it was trained.
+///
+/// # Errors
+/// Where the model was trained on other columns, has no network, or nothing became known.
+pub fn refresh(
+    schema: &Schema,
+    trainer: &Trainer,
+    model: &Model,
+    as_of: Option<Day>,
+    params: &CheckedTrainParams,
+) -> Result<Model, Error> {
+    shape_for(schema, model)?;
+    Ok(trainer.refresh(model, as_of, params)?)
 }
 
 /// Reads declarations with their results once; the trainer then fits as many models on them as are wanted.

@@ -8,6 +8,7 @@ use super::words::Words;
 use crate::flow::explain::{Evidence, Explained};
 use domain::{Audience, Explanation, GoodsItem, Reason, Score};
 use learn::math::logit;
+use risk::model::{Condition, Rule};
 use risk::{CaseOutcome, PastCase};
 use serde::Serialize;
 use std::collections::BTreeSet;
@@ -63,6 +64,9 @@ pub struct ItemView {
     /// What to check first.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub check_first: Option<CheckView>,
+    /// The crossings of features that a network attended to most; where it looked, not what it made of it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub crossings: Vec<CrossingView>,
     /// Comparable past cases, the closest relation first.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cases: Option<Vec<CaseView>>,
@@ -109,6 +113,15 @@ pub struct ReasonView {
     /// What it adds to the log-odds.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub contribution: Option<f64>,
+}
+
+/// A crossing of features.
+#[derive(Clone, Debug, Serialize)]
+pub struct CrossingView {
+    /// Share of the attention. Shares are no contributions and add up to nothing.
+    pub attention: f64,
+    /// What holds of the item.
+    pub conditions: Vec<String>,
 }
 
 /// What to check first.
@@ -195,6 +208,10 @@ impl ItemView {
             topics,
             check_first: officer
                 .then(|| CheckView { kind: evidence.check_first.name(), text: words.check(evidence.check_first) }),
+            crossings: match audience {
+                Audience::Targeter => evidence.rules.iter().map(CrossingView::new).collect(),
+                _ => Vec::new(),
+            },
             cases: officer.then(|| cases(evidence, words)),
         }
     }
@@ -207,6 +224,36 @@ impl ItemView {
         raising.sort_by(|a, b| weight(b).total_cmp(&weight(a)));
         raising.truncate(count);
         raising
+    }
+}
+
+impl CrossingView {
+    fn new(rule: &Rule) -> Self {
+        Self { attention: rule.attention, conditions: rule.conditions.iter().map(condition).collect() }
+    }
+}
+
+/// A condition by the feature's stable name; bounds of logarithms are told as the amounts they stand for.
+fn condition(condition: &Condition) -> String {
+    let (name, is_log) = match condition.feature.strip_suffix(".log") {
+        Some(name) => (name, true),
+        None => (condition.feature.as_str(), false),
+    };
+    let number = |bound: f64| {
+        let bound = match (is_log, name) {
+            // These are logarithms of one more than the amount.
+            (true, "stake" | "tax_per_unit") => bound.exp_m1(),
+            (true, _) => bound.exp(),
+            (false, _) => bound,
+        };
+        let decimals = if bound.abs() >= 100.0 { 0 } else { 2 };
+        format!("{bound:.decimals$}")
+    };
+    match (condition.at_least.map(number), condition.below.map(number)) {
+        (Some(least), Some(below)) => format!("{least} <= {name} < {below}"),
+        (Some(least), None) => format!("{name} >= {least}"),
+        (None, Some(below)) => format!("{name} < {below}"),
+        (None, None) => format!("{name} missing"),
     }
 }
 

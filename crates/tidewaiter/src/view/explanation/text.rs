@@ -99,6 +99,12 @@ fn beside(out: &mut String, item: &ItemView, words: &Words) {
     if let Some(check) = &item.check_first {
         let _ = writeln!(out, "\n  {}", check.text);
     }
+    if !item.crossings.is_empty() {
+        let _ = writeln!(out, "\n  {}", words.text("explain-crossings", &[]));
+    }
+    for crossing in &item.crossings {
+        let _ = writeln!(out, "    {:>6} {}", percent(crossing.attention), crossing.conditions.join(", "));
+    }
     let Some(cases) = &item.cases else { return };
     let head = if cases.is_empty() { "explain-no-cases" } else { "explain-cases" };
     let _ = writeln!(out, "\n  {}", words.text(head, &[]));

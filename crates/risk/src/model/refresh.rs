@@ -1,0 +1,77 @@
+//! A week's labels: the networks of a model go on learning from what became known since it was trained.
+//!
+//! Trees, shares and calibration stay, so a refresh takes less than a second; train anew when drift or the figures ask for it.
+
+use super::date::DateScorer;
+use super::fit::{Part, weights};
+use super::rules::network;
+use super::scorer::Scorer;
+use super::{Branch, CheckedTrainParams, Model, TrainError, Trainer, file};
+use domain::Day;
+use learn::attention::AttentionParams;
+
+/// Passes over the new labels.
+const EPOCHS: usize = 2;
+
+impl Trainer {
+    /// `model` with its networks trained on by the results that became known after it was made, up to `as_of` (by default
+    /// the day of the last declaration). Parties and codes that it had not met get vectors of their own.
+    ///
+    /// # Errors
+    /// [`TrainError::NoNetwork`] where the model has none, [`TrainError::NothingNew`] where no result became known.
+    pub fn refresh(&self, model: &Model, as_of: Option<Day>, params: &CheckedTrainParams) -> Result<Model, TrainError> {
+        let as_of = as_of.or(self.history().day()).unwrap_or(model.card.as_of);
+        if network(&model.novel.scorer).is_none() {
+            return Err(TrainError::NoNetwork(model.card.kind.name()));
+        }
+        let new = self.known_between(model.card.as_of, as_of);
+        if new.is_empty() {
+            return Err(TrainError::NothingNew(model.card.as_of));
+        }
+        let mut refreshed = model.clone();
+        refreshed.card.as_of = as_of;
+        refreshed.card.examined += new.len();
+        refreshed.card.found += new.iter().filter(|(_, found)| *found).count();
+        let has_two = refreshed.repeat.is_some();
+        for repeats in [false, true] {
+            let of_branch = |place: usize| has_two && self.is_repeat(place);
+            let places: Vec<(usize, bool)> = new.iter().copied().filter(|(p, _)| of_branch(*p) == repeats).collect();
+            let branch = if repeats { refreshed.repeat.as_mut() } else { Some(&mut refreshed.novel) };
+            if let Some(branch) = branch.filter(|_| !places.is_empty()) {
+                self.refresh_branch(branch, &places, repeats, params)?;
+            }
+        }
+        Ok(file::identified(&refreshed)?)
+    }
+
+    fn refresh_branch(
+        &self,
+        branch: &mut Branch,
+        places: &[(usize, bool)],
+        repeats: bool,
+        params: &CheckedTrainParams,
+    ) -> Result<(), TrainError> {
+        let set = self.selected(places);
+        let rows: Vec<usize> = (0..places.len()).collect();
+        let labels = places.iter().map(|(_, found)| f32::from(u8::from(*found))).collect();
+        let part = Part::new(&set, labels, weights(&set, &rows, !repeats), repeats);
+        let settings = *params.network().get();
+        each_network(&mut branch.scorer, &mut |date| {
+            let architecture = *date.network.architecture();
+            let settings = AttentionParams { architecture, epochs: EPOCHS, ..settings }.check()?;
+            date.go_on(&part, &settings)
+        })?;
+        Ok(())
+    }
+}
+
+fn each_network(
+    scorer: &mut Scorer,
+    change: &mut dyn FnMut(&mut DateScorer) -> learn::Result<()>,
+) -> learn::Result<()> {
+    match scorer {
+        Scorer::Date(date) => change(date),
+        Scorer::Blend(parts) => parts.iter_mut().try_for_each(|part| each_network(&mut part.scorer, change)),
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,102 @@
+//! What the network of `date` lends itself to: rules, hidden vectors, prototypes, and learning on from a week's labels.
+
+use crate::common::{records, shape};
+use domain::{Day, Record};
+use risk::model::{CheckedTrainParams, Condition, Model, ModelKind, Rows, TrainError, TrainParams, Trainer};
+
+fn trainer(records: &[Record]) -> Trainer {
+    let mut trainer = Trainer::new(shape());
+    let keying = trainer.history().keying();
+    records.iter().for_each(|record| trainer.add(&keying.keyed(record)).unwrap());
+    trainer
+}
+
+fn params(kind: ModelKind) -> CheckedTrainParams {
+    TrainParams { kind, seed: 3, rounds: 20, ..TrainParams::default() }.check().unwrap()
+}
+
+fn model(trainer: &Trainer, kind: ModelKind, as_of: Option<Day>) -> Model {
+    trainer.finish("test", as_of, &params(kind)).unwrap()
+}
+
+fn rows(trainer: &Trainer, later: &[Record]) -> Rows {
+    let mut history = trainer.history().clone();
+    let mut rows = trainer.rows();
+    for record in later {
+        history.advance(record.declaration.header.day);
+        (0..record.declaration.items.len()).for_each(|index| rows.push(&history.facts(record, index)).unwrap());
+    }
+    rows
+}
+
+fn holds(condition: &Condition, names: &[String], values: &[f32]) -> bool {
+    let value = f64::from(values[names.iter().position(|name| *name == condition.feature).unwrap()]);
+    condition.is_missing == value.is_nan()
+        && condition.at_least.is_none_or(|least| value >= least)
+        && condition.below.is_none_or(|below| value < below)
+}
+
+#[test]
+fn rules_hold_for_their_row_and_come_by_attention() {
+    let all = records(1600, 4);
+    let trainer = trainer(&all[..1400]);
+    let model = model(&trainer, ModelKind::Date, None);
+    let names: Vec<String> = model.features().iter().map(|feature| feature.name.clone()).collect();
+    let rows = rows(&trainer, &all[1400..]);
+    for row in 0..rows.len() {
+        let rules = model.rules(&rows, row, 3).unwrap();
+        assert!(!rules.is_empty() && rules.len() <= 3);
+        assert!(rules.windows(2).all(|pair| pair[0].attention >= pair[1].attention));
+        for condition in rules.iter().flat_map(|rule| &rule.conditions) {
+            assert!(holds(condition, &names, rows.dense.row(row)), "{condition:?}");
+        }
+    }
+    let trees = self::model(&trainer, ModelKind::Gbdt, None);
+    assert!(trees.rules(&rows, 0, 3).unwrap().is_empty() && trees.embed(&rows, 1).unwrap().is_none());
+}
+
+#[test]
+fn prototypes_stand_for_five_cases_or_more() {
+    let all = records(1600, 4);
+    let trainer = trainer(&all);
+    let model = model(&trainer, ModelKind::Date, None);
+    let hidden = model.embed(&rows(&trainer, &all[1400..]), 2).unwrap().unwrap();
+    assert_eq!(hidden.n_cols(), 16);
+    let prototypes = trainer.prototypes(&model, 8, 1).unwrap().unwrap();
+    assert!((1..=8).contains(&prototypes.vectors.len()) && prototypes.cases.iter().all(|cases| *cases >= 5));
+    assert!(prototypes.cases.iter().sum::<usize>() <= model.card().found);
+    assert_eq!(prototypes, trainer.prototypes(&model, 8, 2).unwrap().unwrap());
+}
+
+#[test]
+fn a_week_of_labels_changes_the_network_and_nothing_else() {
+    let all = records(1800, 5);
+    let (early, whole) = (trainer(&all[..1500]), trainer(&all));
+    let model = model(&early, ModelKind::Date, None);
+    let refreshed = whole.refresh(&model, None, &params(ModelKind::Date)).unwrap();
+    assert_eq!(
+        refreshed.to_bytes().unwrap(),
+        whole.refresh(&model, None, &params(ModelKind::Date)).unwrap().to_bytes().unwrap()
+    );
+    assert!(refreshed.card().as_of > model.card().as_of && refreshed.card().examined > model.card().examined);
+    assert_ne!(refreshed.id(), model.id());
+    let rows = rows(&whole, &all[1700..]);
+    let stakes = vec![None; rows.len()];
+    let (before, after) = (model.score(&rows, &stakes, 1).unwrap(), refreshed.score(&rows, &stakes, 1).unwrap());
+    let moved: Vec<f64> = before.iter().zip(&after).map(|(b, a)| (b.log_odds - a.log_odds).abs()).collect();
+    assert!(moved.iter().any(|by| *by > 1e-4) && moved.iter().all(|by| *by < 3.0), "{moved:?}");
+}
+
+#[test]
+fn refreshing_says_why_it_can_not() {
+    let all = records(1500, 5);
+    let trainer = trainer(&all);
+    let date = model(&trainer, ModelKind::Date, None);
+    let nothing = trainer.refresh(&date, None, &params(ModelKind::Date));
+    assert!(matches!(nothing, Err(TrainError::NothingNew(day)) if day == date.card().as_of));
+    let trees = model(&trainer, ModelKind::Gbdt, None);
+    assert!(matches!(trainer.refresh(&trees, None, &params(ModelKind::Gbdt)), Err(TrainError::NoNetwork("gbdt"))));
+    let odd = TrainParams { kind: ModelKind::Date, queries: vec!["moon".into()], ..TrainParams::default() };
+    let message = trainer.finish("test", None, &odd.check().unwrap()).unwrap_err().to_string();
+    assert!(message.contains("`moon` is no profile"), "{message}");
+}
