@@ -6,7 +6,7 @@ use super::date::DateScorer;
 use super::fit::{Part, weights};
 use super::rules::network;
 use super::scorer::Scorer;
-use super::{Branch, CheckedTrainParams, Model, TrainError, Trainer, file};
+use super::{Branch, CheckedTrainParams, Model, ModelCard, TrainError, Trainer, file};
 use domain::Day;
 use learn::attention::AttentionParams;
 
@@ -29,9 +29,16 @@ impl Trainer {
             return Err(TrainError::NothingNew(model.card.as_of));
         }
         let mut refreshed = model.clone();
-        refreshed.card.as_of = as_of;
-        refreshed.card.examined += new.len();
-        refreshed.card.found += new.iter().filter(|(_, found)| *found).count();
+        let found = new.iter().filter(|(_, found)| *found).count();
+        refreshed.card = ModelCard {
+            kind: model.card.kind,
+            seed: model.card.seed,
+            schema: model.card.schema.clone(),
+            validation: model.card.validation,
+            examined: model.card.examined + new.len(),
+            found: model.card.found + found,
+            ..self.card_of_data(as_of)
+        };
         let has_two = refreshed.repeat.is_some();
         for repeats in [false, true] {
             let of_branch = |place: usize| has_two && self.is_repeat(place);

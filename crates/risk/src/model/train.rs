@@ -2,7 +2,8 @@
 
 use super::fit::{Fitted, fit_branch};
 use super::{
-    Branch, CheckedTrainParams, Model, ModelCard, Pooling, Rows, Severity, Shape, TrainError, TrainingSet, file,
+    Branch, CheckedTrainParams, Model, ModelCard, ModelKind, Pooling, Rows, Severity, Shape, TrainError, TrainingSet,
+    file,
 };
 use crate::features::{Feature, features};
 use crate::history::{History, Keyed};
@@ -177,23 +178,36 @@ impl Trainer {
         params: &CheckedTrainParams,
     ) -> ModelCard {
         let (examined, found) = set.counts();
-        let inspected = || self.inspections.iter().flatten();
         let scores: Vec<f64> = validation.iter().map(|(_, log_odds)| *log_odds).collect();
         let positive: Vec<bool> = validation.iter().map(|(row, _)| set.labels[*row] == Some(true)).collect();
         let ranking = learn::metrics::Ranking::new(&scores, &positive).ok();
         ModelCard {
             kind: params.kind(),
             seed: params.seed(),
-            as_of,
             schema: schema.to_owned(),
-            declarations: self.history.declarations(),
             examined,
             found,
+            validation: ranking.and_then(|ranking| ranking.auc().zip(ranking.average_precision())),
+            ..self.card_of_data(as_of)
+        }
+    }
+
+    /// What a card says of the data read.
+    pub(super) fn card_of_data(&self, as_of: Day) -> ModelCard {
+        let inspected = || self.inspections.iter().flatten();
+        ModelCard {
+            kind: ModelKind::Profile,
+            seed: 0,
+            as_of,
+            schema: String::new(),
+            declarations: self.history.declarations(),
+            examined: 0,
+            found: 0,
             not_yet_known: inspected().filter(|inspection| inspection.known_on > as_of).count(),
             known_on_assumed: inspected().filter(|inspection| inspection.known_on_assumed).count(),
-            selection_probability_known: set.selection_probability.iter().filter(|p| !p.is_nan()).count(),
+            selection_probability_known: self.set.selection_probability.iter().filter(|p| !p.is_nan()).count(),
             data_sha256: self.digest.clone().finalize().iter().map(|byte| format!("{byte:02x}")).collect(),
-            validation: ranking.and_then(|ranking| ranking.auc().zip(ranking.average_precision())),
+            validation: None,
         }
     }
 }

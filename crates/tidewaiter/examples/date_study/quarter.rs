@@ -12,6 +12,7 @@ use tidewaiter::flow::simulate::{Plan, simulate};
 use tidewaiter::intake::{self, Reading, Schema};
 use world::Scenario;
 
+/// Declarations of a world where the scenario does not say: `default` has so many, `default:300000` five times as many.
 const DECLARATIONS: u64 = 60_000;
 
 /// Names of the figures, in their order: `rev` is the share of the revenue among those ranked highest by probability, `exp`
@@ -32,8 +33,12 @@ pub(crate) struct World {
 impl World {
     pub(crate) fn simulated(scenario: &str, seed: u64) -> Outcome<Self> {
         let folder = tempfile::tempdir()?;
-        let scenario = Scenario::built_in(scenario)?.check()?;
-        let plan = Plan { scenario, seed, declarations: DECLARATIONS, out: folder.path().to_owned(), force: true };
+        let (name, declarations) = match scenario.split_once(':') {
+            Some((name, declarations)) => (name, declarations.parse()?),
+            None => (scenario, DECLARATIONS),
+        };
+        let scenario = Scenario::built_in(name)?.check()?;
+        let plan = Plan { scenario, seed, declarations, out: folder.path().to_owned(), force: true };
         simulate(&plan, |_| ())?;
         let schema = Schema::load(&folder.path().join("schema.toml"))?;
         let reading = Reading { today: Day::from_epoch_days(30_000), outcomes: true, rejects: None };
