@@ -9,8 +9,8 @@ use std::path::Path;
 
 const RESAMPLES: usize = 10_000;
 
-/// The variant that others are compared with.
-const FULL: &str = "network";
+/// The variants that others are compared with: the model of the product, and the network of the paper.
+const FULL: [&str; 2] = ["date", "network"];
 
 /// Figures by scenario and part, then by variant, then by seed.
 type Lines = BTreeMap<(String, String), BTreeMap<String, BTreeMap<u64, [f64; 8]>>>;
@@ -22,7 +22,7 @@ pub(crate) fn print(path: &str, plots: Option<&str>) -> Outcome<()> {
         println!("\n### {scenario}, {part}\n");
         means(variants);
         if part == "variants" {
-            differences(variants);
+            FULL.iter().for_each(|full| differences(full, variants));
         }
     }
     match plots {
@@ -59,17 +59,17 @@ fn mean(figures: impl Iterator<Item = f64>) -> f64 {
     figures.iter().sum::<f64>() / figures.len() as f64
 }
 
-/// What the full network has over each other variant, paired by seed.
-fn differences(variants: &BTreeMap<String, BTreeMap<u64, [f64; 8]>>) {
-    let Some(full) = variants.get(FULL) else { return };
-    println!("\n| {FULL} less | {} |\n|---|{}", MEASURES.join(" | "), "---|".repeat(MEASURES.len()));
-    for (name, seeds) in variants.iter().filter(|(name, _)| *name != FULL) {
+/// What one variant has over each other, paired by seed.
+fn differences(name: &str, variants: &BTreeMap<String, BTreeMap<u64, [f64; 8]>>) {
+    let Some(full) = variants.get(name) else { return };
+    println!("\n| {name} less | {} |\n|---|{}", MEASURES.join(" | "), "---|".repeat(MEASURES.len()));
+    for (other, seeds) in variants.iter().filter(|(other, _)| *other != name) {
         let cell = |measure: usize| {
             let pairs = seeds.iter().filter_map(|(seed, other)| Some(full.get(seed)?[measure] - other[measure]));
             let (mean, low, high) = interval(&pairs.filter(|gap| gap.is_finite()).collect::<Vec<f64>>());
             format!("{mean:+.3} [{low:+.3}, {high:+.3}]")
         };
-        println!("| {name} | {} |", (0..MEASURES.len()).map(cell).collect::<Vec<_>>().join(" | "));
+        println!("| {other} | {} |", (0..MEASURES.len()).map(cell).collect::<Vec<_>>().join(" | "));
     }
 }
 
