@@ -3,7 +3,7 @@
 use crate::common::{records, shape};
 use domain::{Day, FindingStatus, Record};
 use proptest::prelude::*;
-use risk::{Facts, History, features};
+use risk::{Facts, History, HistoryRules, features};
 
 /// The features of every item, each as of its own moment.
 fn walk(records: &[Record]) -> Vec<Vec<u32>> {
@@ -306,4 +306,29 @@ fn damaged_foreign_and_differently_ruled_state_files_are_refused() {
     let mut other = shape().rules;
     other.columns = 2;
     assert!(History::from_bytes(&bytes, other).unwrap_err().to_string().contains("other categorical columns"));
+}
+
+#[test]
+fn keys_made_before_change_no_fact_whoever_made_them() {
+    let all = records(120, 6);
+    let rules = shape().rules;
+    let mut history = History::new(rules.clone());
+    let other = History::new(HistoryRules { money_decimals: 0, columns: 0, ..rules }).keying();
+    for record in &all {
+        history.advance(record.declaration.header.day);
+        let plain = |index| format!("{:?}", history.facts(record, index));
+        let plain: Vec<String> = (0..record.declaration.items.len()).map(plain).collect();
+        for keying in [history.keying(), other.clone()] {
+            let keyed = keying.keyed(record);
+            let facts: Vec<String> = history.facts_keyed(&keyed).iter().map(|facts| format!("{facts:?}")).collect();
+            assert_eq!(facts, plain);
+        }
+        history.observe_keyed(&other.keyed(record));
+    }
+    let mut again = History::new(shape().rules);
+    for record in &all {
+        again.advance(record.declaration.header.day);
+        again.observe(record);
+    }
+    assert!(again.to_bytes().unwrap() == history.to_bytes().unwrap());
 }
