@@ -11,6 +11,10 @@ use std::time::Instant;
 use tidewaiter::flow::{history, train};
 use tidewaiter::intake::{self, Reading, Schema};
 
+/// The allocator of the binary.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let data = std::env::var_os("TIDEWAITER_DATA").map_or(root.join("../shared/data"), PathBuf::from).join("kcs");
@@ -23,9 +27,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let past = [data.join("train.csv")];
     let reading = Reading { today, outcomes: false, rejects: None };
     let later: Vec<Record> = intake::open(&schema, &[data.join("valid.csv")], reading)?.collect::<Result<_, _>>()?;
-    for kind in [ModelKind::Gbdt, ModelKind::Blend] {
+    for kind in [ModelKind::Gbdt, ModelKind::Date, ModelKind::Blend] {
         let params = TrainParams { kind, threads: 2, ..TrainParams::default() }.check()?;
-        let (trainer, _) = train::read(&schema, &past, today, |_| ())?;
+        let (trainer, _) = train::read(&schema, history::shape(&schema), &past, today, |_| ())?;
         let model = train::fit(&schema, &trainer, None, &params)?;
         let (history, _) = history::load(model.shape(), &schema, &past, today, |_| ())?;
         one_by_one(&model, history.clone(), &later)?;

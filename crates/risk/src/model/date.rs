@@ -69,8 +69,8 @@ impl Query {
     }
 }
 
-/// The queries that the rows can answer: profiles of these names that at least one row has a value for.
-fn queries(names: &[String], features: &[Feature], rows: &Rows) -> Result<Vec<Query>, TrainError> {
+/// Places of the profiles of these names.
+fn places(names: &[String], features: &[Feature]) -> Result<Vec<usize>, TrainError> {
     let place = |name: &String| {
         let rate = format!("{name}.rate");
         match features.iter().find(|feature| feature.name == rate).map(|feature| feature.subject) {
@@ -78,7 +78,17 @@ fn queries(names: &[String], features: &[Feature], rows: &Rows) -> Result<Vec<Qu
             _ => Err(TrainError::Query(name.clone())),
         }
     };
-    let places = names.iter().map(place).collect::<Result<Vec<_>, TrainError>>()?;
+    names.iter().map(place).collect()
+}
+
+/// Whether all names are those of profiles; asked before anything is fitted.
+pub(super) fn check_queries(names: &[String], features: &[Feature]) -> Result<(), TrainError> {
+    places(names, features).map(drop)
+}
+
+/// The queries that the rows can answer: profiles of these names that at least one row has a value for.
+fn queries(names: &[String], features: &[Feature], rows: &Rows) -> Result<Vec<Query>, TrainError> {
+    let places = places(names, features)?;
     Ok(places.into_iter().map(|place| Query::new(place, rows)).filter(|query| !query.keys.is_empty()).collect())
 }
 

@@ -6,6 +6,7 @@ use super::{Model, Rows, Trainer};
 use learn::Matrix;
 use learn::cluster::k_means;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 /// Cases a prototype must stand for, so that none gives a single case away.
 const LEAST_CASES: usize = 5;
@@ -18,7 +19,7 @@ pub struct Prototypes {
     pub model: String,
     /// One vector each.
     pub vectors: Vec<Vec<f32>>,
-    /// For each, how many cases it stands for: five or more.
+    /// For each, how many declarations it stands for: five or more.
     pub cases: Vec<usize>,
 }
 
@@ -36,7 +37,7 @@ impl Model {
 
 impl Trainer {
     /// At most `count` prototypes of the findings known when `model` was trained on what this trainer has read; `None`
-    /// where the model has no network. Groups of fewer than five cases are left out.
+    /// where the model has no network. Groups of fewer than five declarations are left out.
     ///
     /// # Errors
     /// Where the model was trained on other columns.
@@ -48,9 +49,15 @@ impl Trainer {
             return Ok(Some(prototypes));
         }
         let clusters = k_means(&vectors, count, model.card.seed)?;
-        for (centre, size) in clusters.centres.rows().zip(clusters.sizes).filter(|(_, size)| *size >= LEAST_CASES) {
+        // The items of one declaration are one case.
+        let mut cases = vec![BTreeSet::new(); clusters.sizes.len()];
+        for (place, cluster) in found.iter().zip(&clusters.member_of) {
+            cases[*cluster].insert(self.declaration_of(*place));
+        }
+        let cases = cases.into_iter().map(|cases| cases.len());
+        for (centre, cases) in clusters.centres.rows().zip(cases).filter(|(_, cases)| *cases >= LEAST_CASES) {
             prototypes.vectors.push(centre.to_vec());
-            prototypes.cases.push(size);
+            prototypes.cases.push(cases);
         }
         Ok(Some(prototypes))
     }

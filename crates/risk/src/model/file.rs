@@ -64,6 +64,8 @@ struct Card {
     data_sha256: String,
     validation_auc: Option<f64>,
     validation_pr_auc: Option<f64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    parent: Option<String>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -203,6 +205,7 @@ impl Card {
             data_sha256: card.data_sha256.clone(),
             validation_auc: card.validation.map(|(auc, _)| auc),
             validation_pr_auc: card.validation.map(|(_, pr_auc)| pr_auc),
+            parent: card.parent.as_ref().map(|parent| parent.0.to_string()),
         }
     }
 
@@ -220,6 +223,7 @@ impl Card {
             selection_probability_known: self.selection_probability_known,
             data_sha256: self.data_sha256,
             validation: self.validation_auc.zip(self.validation_pr_auc),
+            parent: self.parent.map(|parent| ModelId(parent.into())),
         })
     }
 }

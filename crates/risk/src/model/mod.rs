@@ -33,6 +33,7 @@ use domain::{Day, ModelId};
 use learn::attention::{AttentionParams, CheckedAttentionParams};
 use learn::calibration::Calibrator;
 use learn::gbdt::GbdtParams;
+use std::collections::BTreeSet;
 
 /// The kinds of model.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -127,6 +128,7 @@ impl TrainParams {
             (!(1..=2000).contains(&self.rounds), "rounds must lie between 1 and 2000"),
             (!(self.l2 > 0.0 && self.l2.is_finite()), "l2 must be above 0"),
             (self.queries.len() > MOST_QUERIES, "queries must be at most eight"),
+            (self.queries.iter().collect::<BTreeSet<_>>().len() < self.queries.len(), "queries must differ"),
         ];
         if let Some((_, message)) = wrong.into_iter().find(|(wrong, _)| *wrong) {
             return Err(TrainError::Parameter(message));
@@ -217,6 +219,31 @@ pub enum TrainError {
     /// Nothing became known since a model was trained.
     #[error("no result became known after {0}, the day up to which the model learnt; give later declarations")]
     NothingNew(Day),
+    /// The day asked for does not lie after that of the model.
+    #[error("{as_of} does not lie after {model}, the day up to which the model learnt; give a later as-of day")]
+    NotLater {
+        /// The day asked for.
+        as_of: Day,
+        /// The day of the model.
+        model: Day,
+    },
+    /// The data are not those that a model learnt from, and what came after.
+    #[error(
+        "by {as_of} the data hold {examined} examined items with {found} findings, the model learnt from {model_examined} \
+         with {model_found}; give the files it was trained on, under the same schema, and what came after, or train anew"
+    )]
+    OtherPast {
+        /// The day up to which the model learnt.
+        as_of: Day,
+        /// Examined items known by then.
+        examined: usize,
+        /// Findings among them.
+        found: usize,
+        /// Examined items that the model learnt from.
+        model_examined: usize,
+        /// Findings among them.
+        model_found: usize,
+    },
     /// No examined item, or all of them with the same result.
     #[error(
         "{examined} examined items with a result known by the as-of day, {found} of them with a finding; training needs \
@@ -273,8 +300,11 @@ pub struct ModelCard {
     pub selection_probability_known: usize,
     /// SHA-256 over the canonical bytes of all declarations read, in order.
     pub data_sha256: String,
-    /// Quality on the latest fifth of the training data: AUC and average precision.
+    /// Quality on the latest fifth of the training data: AUC and average precision; `None` where results were too few to
+    /// set a fifth aside, and for a model that went on from another.
     pub validation: Option<(f64, f64)>,
+    /// The model that this one went on from.
+    pub parent: Option<ModelId>,
 }
 
 /// A scorer with its calibration.

@@ -14,41 +14,52 @@ use learn::attention::AttentionParams;
 const EPOCHS: usize = 2;
 
 impl Trainer {
-    /// `model` with its networks trained on by the results that became known after it was made, up to `as_of` (by default
-    /// the day of the last declaration). Parties and codes that it had not met get vectors of their own.
+    /// `model` with its networks trained on by the results that became known, or were overturned, after it was made, up to
+    /// `as_of` (by default the day of the last declaration). Parties and codes that it had not met get vectors of their
+    /// own. The trainer must have read what the model learnt from, too.
     ///
     /// # Errors
-    /// [`TrainError::NoNetwork`] where the model has none, [`TrainError::NothingNew`] where no result became known.
+    /// [`TrainError::NotLater`], [`TrainError::OtherPast`], [`TrainError::NothingNew`], and [`TrainError::NoNetwork`] where a
+    /// branch with news has no network.
     pub fn refresh(&self, model: &Model, as_of: Option<Day>, params: &CheckedTrainParams) -> Result<Model, TrainError> {
-        let as_of = as_of.or(self.history().day()).unwrap_or(model.card.as_of);
-        if network(&model.novel.scorer).is_none() {
-            return Err(TrainError::NoNetwork(model.card.kind.name()));
+        let card = &model.card;
+        let as_of = as_of.or(self.history().day()).unwrap_or(card.as_of);
+        if as_of <= card.as_of {
+            return Err(TrainError::NotLater { as_of, model: card.as_of });
         }
-        let new = self.known_between(model.card.as_of, as_of);
-        if new.is_empty() {
-            return Err(TrainError::NothingNew(model.card.as_of));
+        self.check_past(card)?;
+        let news = self.news_between(card.as_of, as_of);
+        if news.is_empty() {
+            return Err(TrainError::NothingNew(card.as_of));
         }
         let mut refreshed = model.clone();
-        let found = new.iter().filter(|(_, found)| *found).count();
-        refreshed.card = ModelCard {
-            kind: model.card.kind,
-            seed: model.card.seed,
-            schema: model.card.schema.clone(),
-            validation: model.card.validation,
-            examined: model.card.examined + new.len(),
-            found: model.card.found + found,
-            ..self.card_of_data(as_of)
-        };
+        let (examined, found) = self.counts_by(as_of);
+        let data = self.card_of_data(as_of);
+        let (seed, schema, parent) = (params.seed(), card.schema.clone(), Some(model.id.clone()));
+        refreshed.card = ModelCard { kind: card.kind, seed, schema, examined, found, parent, ..data };
         let has_two = refreshed.repeat.is_some();
         for repeats in [false, true] {
             let of_branch = |place: usize| has_two && self.is_repeat(place);
-            let places: Vec<(usize, bool)> = new.iter().copied().filter(|(p, _)| of_branch(*p) == repeats).collect();
+            let places: Vec<(usize, bool)> = news.iter().copied().filter(|(p, _)| of_branch(*p) == repeats).collect();
             let branch = if repeats { refreshed.repeat.as_mut() } else { Some(&mut refreshed.novel) };
             if let Some(branch) = branch.filter(|_| !places.is_empty()) {
+                if network(&branch.scorer).is_none() {
+                    return Err(TrainError::NoNetwork(card.kind.name()));
+                }
                 self.refresh_branch(branch, &places, repeats, params)?;
             }
         }
         Ok(file::identified(&refreshed)?)
+    }
+
+    /// A label that was counted otherwise, or not at all, would be learnt twice or never.
+    fn check_past(&self, card: &ModelCard) -> Result<(), TrainError> {
+        let (examined, found) = self.counts_by(card.as_of);
+        if (examined, found) == (card.examined, card.found) {
+            return Ok(());
+        }
+        let (model_examined, model_found) = (card.examined, card.found);
+        Err(TrainError::OtherPast { as_of: card.as_of, examined, found, model_examined, model_found })
     }
 
     fn refresh_branch(

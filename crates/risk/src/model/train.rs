@@ -3,7 +3,7 @@
 use super::fit::{Fitted, fit_branch};
 use super::{
     Branch, CheckedTrainParams, Model, ModelCard, ModelKind, Pooling, Rows, Severity, Shape, TrainError, TrainingSet,
-    file,
+    date, file,
 };
 use crate::features::{Feature, features};
 use crate::history::{History, Keyed};
@@ -86,10 +86,20 @@ impl Trainer {
         self.labels(as_of).enumerate().filter(|(_, label)| *label == Some(true)).map(|(place, _)| place).collect()
     }
 
-    /// Places of the items whose result became known after `from` and by `to`, with what it said by then.
-    pub(super) fn known_between(&self, from: Day, to: Day) -> Vec<(usize, bool)> {
+    /// Places of the items whose result became known, or was overturned, after `from` and by `to`, with what it says now.
+    pub(super) fn news_between(&self, from: Day, to: Day) -> Vec<(usize, bool)> {
         let all = self.labels(from).zip(self.labels(to)).enumerate();
-        all.filter_map(|(place, (before, now))| now.filter(|_| before.is_none()).map(|found| (place, found))).collect()
+        all.filter_map(|(place, (before, now))| now.filter(|_| before != now).map(|found| (place, found))).collect()
+    }
+
+    /// Numbers of items with a result known by a day, and of findings among them.
+    pub(super) fn counts_by(&self, day: Day) -> (usize, usize) {
+        self.labels(day).flatten().fold((0, 0), |(all, found), label| (all + 1, found + usize::from(label)))
+    }
+
+    /// Which declaration the item at a place belongs to.
+    pub(super) fn declaration_of(&self, place: usize) -> u32 {
+        self.set.declarations[place]
     }
 
     /// Whether the outcome of an earlier repeat of the item was known.
@@ -123,6 +133,7 @@ impl Trainer {
     /// Where nothing can be learnt, or the numerics refuse.
     pub fn finish(&self, schema: &str, as_of: Option<Day>, params: &CheckedTrainParams) -> Result<Model, TrainError> {
         let as_of = as_of.or(self.history.day()).unwrap_or(Day::from_epoch_days(0));
+        date::check_queries(params.queries(), &self.features)?;
         let mut set = self.set.clone();
         set.labels = self.labels(as_of).collect();
         let (novel, repeat) = self.branches(&set, params)?;
@@ -208,6 +219,7 @@ impl Trainer {
             selection_probability_known: self.set.selection_probability.iter().filter(|p| !p.is_nan()).count(),
             data_sha256: self.digest.clone().finalize().iter().map(|byte| format!("{byte:02x}")).collect(),
             validation: None,
+            parent: None,
         }
     }
 }

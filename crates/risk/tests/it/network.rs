@@ -1,7 +1,7 @@
 //! What the network of `date` lends itself to: rules, hidden vectors, prototypes, and learning on from a week's labels.
 
 use crate::common::{records, shape};
-use domain::{Day, Record};
+use domain::{Day, FindingStatus, Record};
 use risk::model::{CheckedTrainParams, Condition, Model, ModelKind, Rows, TrainError, TrainParams, Trainer};
 
 fn trainer(records: &[Record]) -> Trainer {
@@ -88,15 +88,49 @@ fn a_week_of_labels_changes_the_network_and_nothing_else() {
 }
 
 #[test]
+fn an_overturned_finding_is_unlearnt() {
+    let mut all = records(1500, 5);
+    let overturned_on = all[1499].declaration.header.day;
+    for record in all.iter_mut().take(1200) {
+        for finding in record.inspections.iter_mut().flatten().filter_map(|one| one.finding.as_mut()) {
+            (finding.status, finding.status_on) = (FindingStatus::Overturned, Some(overturned_on));
+        }
+    }
+    let trainer = trainer(&all);
+    let model = model(&trainer, ModelKind::Date, Some(overturned_on.plus(-1)));
+    let refreshed = trainer.refresh(&model, Some(overturned_on), &params(ModelKind::Date)).unwrap();
+    assert!(refreshed.card().found + 100 < model.card().found, "{} {}", refreshed.card().found, model.card().found);
+    let rows = rows(&trainer, &all[1400..]);
+    let mean = |model: &Model| {
+        let scores = model.score(&rows, &vec![None; rows.len()], 1).unwrap();
+        scores.iter().map(|score| score.log_odds).sum::<f64>() / scores.len() as f64
+    };
+    assert!(mean(&refreshed) < mean(&model));
+    assert_eq!((refreshed.card().parent.as_ref(), refreshed.card().validation), (Some(model.id()), None));
+}
+
+#[test]
 fn refreshing_says_why_it_can_not() {
     let all = records(1500, 5);
-    let trainer = trainer(&all);
-    let date = model(&trainer, ModelKind::Date, None);
-    let nothing = trainer.refresh(&date, None, &params(ModelKind::Date));
-    assert!(matches!(nothing, Err(TrainError::NothingNew(day)) if day == date.card().as_of));
-    let trees = model(&trainer, ModelKind::Gbdt, None);
-    assert!(matches!(trainer.refresh(&trees, None, &params(ModelKind::Gbdt)), Err(TrainError::NoNetwork("gbdt"))));
-    let odd = TrainParams { kind: ModelKind::Date, queries: vec!["moon".into()], ..TrainParams::default() };
-    let message = trainer.finish("test", None, &odd.check().unwrap()).unwrap_err().to_string();
+    let (whole, rest) = (trainer(&all), trainer(&all[700..]));
+    let date = model(&whole, ModelKind::Date, Some(all[1200].declaration.header.day));
+    let day = date.card().as_of;
+    let refresh = |trainer: &Trainer, as_of| trainer.refresh(&date, as_of, &params(ModelKind::Date));
+    assert!(matches!(refresh(&whole, Some(day)), Err(TrainError::NotLater { .. })));
+    assert!(matches!(refresh(&rest, None), Err(TrainError::OtherPast { .. })));
+    let trees = model(&whole, ModelKind::Gbdt, Some(day));
+    assert!(matches!(whole.refresh(&trees, None, &params(ModelKind::Gbdt)), Err(TrainError::NoNetwork("gbdt"))));
+    // Two years on everything is known; a day later there is nothing new.
+    let late = all[1499].declaration.header.day.plus(730);
+    let latest = model(&whole, ModelKind::Date, Some(late));
+    let nothing = whole.refresh(&latest, Some(late.plus(1)), &params(ModelKind::Date));
+    assert!(matches!(nothing, Err(TrainError::NothingNew(day)) if day == late));
+    let queries = |names: &[&str]| TrainParams {
+        kind: ModelKind::Date,
+        queries: names.iter().map(|name| (*name).to_owned()).collect(),
+        ..TrainParams::default()
+    };
+    let message = whole.finish("test", None, &queries(&["moon"]).check().unwrap()).unwrap_err().to_string();
     assert!(message.contains("`moon` is no profile"), "{message}");
+    assert!(queries(&["importer", "importer"]).check().is_err());
 }

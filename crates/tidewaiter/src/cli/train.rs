@@ -2,6 +2,7 @@
 
 use super::clock::{Today, parse_day};
 use super::{Console, print};
+use crate::flow::history::{shape, shape_for};
 use crate::flow::train::{fit, open, read, refresh, save};
 use crate::intake::{Schema, Summary};
 use crate::view::model::ModelView;
@@ -41,7 +42,7 @@ pub struct Args {
     #[arg(long, value_name = "FILE")]
     out: PathBuf,
     /// Go on with the network of this model, by what became known after it was trained; the data must hold the past too
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["model", "params"])]
     from: Option<PathBuf>,
     /// Parameters that differ from the usual ones, as TOML; see docs/MODEL.md
     #[arg(long, value_name = "FILE")]
@@ -69,11 +70,13 @@ pub fn run(args: &Args, console: &Console) -> anyhow::Result<ExitCode> {
     };
     let params = params.check()?;
     let bar = console.progress("reading declarations", Some(100));
+    let parent = args.from.as_deref().map(open).transpose()?;
+    let shape = parent.as_ref().map_or_else(|| Ok(shape(&schema)), |parent| shape_for(&schema, parent))?;
     let (trainer, summary) =
-        read(&schema, &args.data, args.today.day(), |progress| bar.set_position(progress.percent()))?;
+        read(&schema, shape, &args.data, args.today.day(), |progress| bar.set_position(progress.percent()))?;
     bar.finish_and_clear();
-    let model = match &args.from {
-        Some(path) => refresh(&schema, &trainer, &open(path)?, args.as_of, &params)?,
+    let model = match &parent {
+        Some(parent) => refresh(&trainer, parent, args.as_of, &params)?,
         None => fit(&schema, &trainer, args.as_of, &params)?,
     };
     save(&model, &args.out)?;
@@ -109,11 +112,14 @@ fn text(model: &Model, summary: &Summary) -> String {
         0 => "selection probabilities unknown: the model learns from who was inspected, with that bias".to_owned(),
         known => format!("{known} items weigh by the inverse of their selection probability"),
     });
-    lines.push(match card.validation {
-        Some((auc, pr_auc)) => format!("latest fifth of the training data: AUC {auc:.3}, PR-AUC {pr_auc:.3}"),
-        None => "too few results to set the latest fifth aside (it needs 20 findings and 20 items in order): a simple \
+    lines.push(match (card.validation, &card.parent) {
+        (Some((auc, pr_auc)), _) => format!("latest fifth of the training data: AUC {auc:.3}, PR-AUC {pr_auc:.3}"),
+        (None, Some(parent)) => format!("went on from model {}; measure it with `tidewaiter evaluate`", parent.0),
+        (None, None) => {
+            "too few results to set the latest fifth aside (it needs 20 findings and 20 items in order): a simple \
                  model, neither chosen nor checked on later results"
-            .to_owned(),
+                .to_owned()
+        }
     });
     if summary.rejected > 0 {
         lines.push(format!("{} rows refused; `tidewaiter validate` shows them", summary.rejected));

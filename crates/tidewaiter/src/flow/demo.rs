@@ -14,11 +14,12 @@ pub use split::Days;
 use super::Error;
 use super::evaluate::{EvaluateError, Evaluation, LaterRequest, evaluate};
 use super::explain::Explained;
+use super::history::shape;
 use super::select::{Selection, SelectionError, Verdict, verify};
 use super::simulate::{Plan, SimulateError, simulate};
 use super::train::{read, save};
 use super::write::replace;
-use crate::intake::{Schema, Summary};
+use crate::intake::{Progress, Schema, Summary};
 use crate::report;
 use crate::view::evaluation::{EvaluationView, Run};
 use crate::view::selection;
@@ -220,7 +221,8 @@ fn learn(
     progress: &mut impl FnMut(&'static str, u64),
 ) -> Result<Learnt, DemoError> {
     let past = [folder.path(folder::PAST)];
-    let (trainer, training) = read(schema, &past, today, |done| progress("reading the past", done.percent()))?;
+    let told = |done: Progress| progress("reading the past", done.percent());
+    let (trainer, training) = read(schema, shape(schema), &past, today, told)?;
     let mut models = Vec::with_capacity(ModelKind::ALL.len());
     for (index, kind) in ModelKind::ALL.into_iter().enumerate() {
         progress("training", (index * 100 / ModelKind::ALL.len()) as u64);

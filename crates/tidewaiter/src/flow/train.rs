@@ -2,11 +2,10 @@
 
 use super::Error;
 use super::ahead::Ahead;
-use super::history::{shape, shape_for};
 use super::write::replace;
 use crate::intake::{self, Progress, Reading, Schema, Summary};
 use domain::{Day, Role};
-use risk::model::{CheckedTrainParams, Model, Trainer};
+use risk::model::{CheckedTrainParams, Model, Shape, Trainer};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -26,24 +25,23 @@ pub fn fit(
 /// A model whose network goes on learning by what became known after it was trained.
 ///
 /// # Errors
-/// Where the model was trained on other columns, has no network, or nothing became known.
+/// Where the trainer has read another past than the model, the model has no network, or nothing became known.
 pub fn refresh(
-    schema: &Schema,
     trainer: &Trainer,
     model: &Model,
     as_of: Option<Day>,
     params: &CheckedTrainParams,
 ) -> Result<Model, Error> {
-    shape_for(schema, model)?;
     Ok(trainer.refresh(model, as_of, params)?)
 }
 
-/// Reads declarations with their results once; the trainer then fits as many models on them as are wanted.
+/// Reads declarations with their results once, counting as `shape` says; the trainer then fits as many models on them as are wanted.
 ///
 /// # Errors
 /// Where files can't be read or the schema names no results.
 pub fn read(
     schema: &Schema,
+    shape: Shape,
     files: &[PathBuf],
     today: Day,
     mut progress: impl FnMut(Progress),
@@ -52,7 +50,7 @@ pub fn read(
         return Err(Error::NoFindings);
     }
     let declarations = intake::open(schema, files, Reading { today, outcomes: true, rejects: None })?;
-    let mut trainer = Trainer::new(shape(schema));
+    let mut trainer = Trainer::new(shape);
     let mut declarations = Ahead::new(declarations, trainer.history().keying());
     let mut count = 0u64;
     while let Some(keyed) = declarations.next() {

@@ -8,7 +8,7 @@ use super::words::Words;
 use crate::flow::explain::{Evidence, Explained};
 use domain::{Audience, Explanation, GoodsItem, Reason, Score};
 use learn::math::logit;
-use risk::model::{Condition, Rule};
+use risk::model::Rule;
 use risk::{CaseOutcome, PastCase};
 use serde::Serialize;
 use std::collections::BTreeSet;
@@ -209,7 +209,7 @@ impl ItemView {
             check_first: officer
                 .then(|| CheckView { kind: evidence.check_first.name(), text: words.check(evidence.check_first) }),
             crossings: match audience {
-                Audience::Targeter => evidence.rules.iter().map(CrossingView::new).collect(),
+                Audience::Targeter => evidence.rules.iter().map(|rule| CrossingView::new(rule, words)).collect(),
                 _ => Vec::new(),
             },
             cases: officer.then(|| cases(evidence, words)),
@@ -228,32 +228,9 @@ impl ItemView {
 }
 
 impl CrossingView {
-    fn new(rule: &Rule) -> Self {
-        Self { attention: rule.attention, conditions: rule.conditions.iter().map(condition).collect() }
-    }
-}
-
-/// A condition by the feature's stable name; bounds of logarithms are told as the amounts they stand for.
-fn condition(condition: &Condition) -> String {
-    let (name, is_log) = match condition.feature.strip_suffix(".log") {
-        Some(name) => (name, true),
-        None => (condition.feature.as_str(), false),
-    };
-    let number = |bound: f64| {
-        let bound = match (is_log, name) {
-            // These are logarithms of one more than the amount.
-            (true, "stake" | "tax_per_unit") => bound.exp_m1(),
-            (true, _) => bound.exp(),
-            (false, _) => bound,
-        };
-        let decimals = if bound.abs() >= 100.0 { 0 } else { 2 };
-        format!("{bound:.decimals$}")
-    };
-    match (condition.at_least.map(number), condition.below.map(number)) {
-        (Some(least), Some(below)) => format!("{least} <= {name} < {below}"),
-        (Some(least), None) => format!("{name} >= {least}"),
-        (None, Some(below)) => format!("{name} < {below}"),
-        (None, None) => format!("{name} missing"),
+    fn new(rule: &Rule, words: &Words) -> Self {
+        let conditions = rule.conditions.iter().map(|condition| words.condition(condition));
+        Self { attention: rule.attention, conditions: conditions.collect() }
     }
 }
 

@@ -36,6 +36,9 @@ pub struct ModelView {
     pub validation_auc: Option<f64>,
     /// Average precision there.
     pub validation_pr_auc: Option<f64>,
+    /// The model that this one went on from.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub parent_model_id: Option<String>,
 }
 
 impl ModelView {
@@ -58,6 +61,7 @@ impl ModelView {
             features: model.features().len(),
             validation_auc: card.validation.map(|(auc, _)| auc),
             validation_pr_auc: card.validation.map(|(_, pr_auc)| pr_auc),
+            parent_model_id: card.parent.as_ref().map(|parent| parent.0.to_string()),
         }
     }
 }

@@ -3,6 +3,7 @@
 use domain::{Argument, FindingKind, Reason};
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
+use risk::model::Condition;
 use unic_langid::LanguageIdentifier;
 
 const ENGLISH: &str = include_str!("../../locales/en.ftl");
@@ -95,6 +96,43 @@ impl Words {
         self.word(&format!("check-{}", kind.name()))
     }
 
+    /// What a crossing says of one feature, its bounds told as what they stand for: odds against the average, numbers,
+    /// amounts. Codes are told without bounds, which mean nothing to a reader.
+    pub fn condition(&self, condition: &Condition) -> String {
+        let (stem, kind) = condition.feature.rsplit_once('.').unwrap_or((&condition.feature, ""));
+        let of_profile = |id: &str| self.text(id, &[("profile", &self.profile(stem))]);
+        let name = match kind {
+            "rate" => of_profile("crossing-rate"),
+            "evidence" => of_profile("crossing-evidence"),
+            "ordinal" => self.profile(stem),
+            "log" => stem.to_owned(),
+            _ => self.number_name(&condition.feature),
+        };
+        let meant = |bound: f64| match kind {
+            "rate" => bound.exp(),
+            "evidence" | "declarations" | "first_days" | "last_days" => bound.exp_m1(),
+            // These are logarithms of one more than the amount.
+            "log" if stem == "stake" || stem == "tax_per_unit" => bound.exp_m1(),
+            "log" => bound.exp(),
+            _ => bound,
+        };
+        let bounds = (condition.at_least.map(meant).map(bound), condition.below.map(meant).map(bound));
+        match bounds {
+            _ if condition.is_missing => self.text("crossing-missing", &[("name", &name)]),
+            _ if kind == "ordinal" || name == "hs6" => self.text("crossing-codes", &[("name", &name)]),
+            (Some(least), Some(below)) => format!("{least} <= {name} < {below}"),
+            (Some(least), None) => format!("{name} >= {least}"),
+            (None, Some(below)) => format!("{name} < {below}"),
+            (None, None) => name,
+        }
+    }
+
+    /// The name of a further numeric column, or the feature's own.
+    fn number_name(&self, feature: &str) -> String {
+        let index = feature.strip_prefix("number_").and_then(|index| index.parse::<usize>().ok());
+        index.and_then(|index| self.numbers.get(index)).cloned().unwrap_or_else(|| feature.to_owned())
+    }
+
     fn arguments<'a>(&self, reason: &'a Reason) -> FluentArgs<'a> {
         let mut arguments = FluentArgs::new();
         // Every argument that a text may name has a value, so that a declaration with gaps still reads well.
@@ -179,6 +217,11 @@ fn trimmed(number: f64, decimals: usize) -> String {
 }
 
 /// A price with two decimals, or three significant digits where it is small.
+/// A bound with as many decimals as it bears.
+fn bound(number: f64) -> String {
+    if number.abs() >= 100.0 { format!("{number:.0}") } else { format!("{number:.2}") }
+}
+
 fn significant(price: f64) -> String {
     if price >= 0.1 { format!("{price:.2}") } else { format!("{price:.5}") }
 }

@@ -345,6 +345,7 @@ fn card() -> ModelCard {
         selection_probability_known: 0,
         data_sha256: String::new(),
         validation: None,
+        parent: None,
     }
 }
 
