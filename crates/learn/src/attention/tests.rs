@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "the configured exception covers test functions but not their helpers")]
 
+mod attribution;
 mod gradients;
 mod known_answers;
 

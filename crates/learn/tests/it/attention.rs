@@ -129,8 +129,6 @@ fn contributions_add_up_to_the_log_odds() {
                 let sum = reasons.base + reasons.trees.iter().chain(&reasons.entities).sum::<f64>();
                 assert!((sum - reasons.logit).abs() < 1e-9);
                 assert_eq!(reasons.logit, f64::from(score.logit));
-                let size: f64 = reasons.trees.iter().chain(&reasons.entities).map(|part| part.abs()).sum();
-                assert!(reasons.remainder < 0.1 + 0.3 * size, "{architecture:?}, row {row}: {reasons:?}");
             }
         }
     }
