@@ -285,4 +285,23 @@ mod tests {
         let error = Words::new("tlh", &[], &[]).err().unwrap().to_string();
         assert_eq!(error, "there are no texts in `tlh`; take one of: en");
     }
+
+    #[test]
+    fn conditions_tell_what_bounds_stand_for() {
+        let condition = |feature: &str, at_least: Option<f64>, below: Option<f64>, is_missing| {
+            words().condition(&Condition { feature: feature.to_owned(), is_missing, at_least, below })
+        };
+        #[rustfmt::skip]
+        let table = [
+            (condition("importer.rate", Some(2f64.ln()), None, false), "odds of findings by importer against the average >= 2.00"),
+            (condition("hs6.evidence", None, Some(10f64.ln_1p()), false), "inspections known by subheading < 10.00"),
+            (condition("value.log", Some(500f64.ln()), Some(2e3f64.ln()), false), "500 <= value < 2000"),
+            (condition("column_0.ordinal", Some(3.0), None, false), "Tax Type among certain codes"),
+            (condition("column_0.rate", None, Some(0.0), false), "odds of findings by Tax Type against the average < 1.00"),
+            (condition("freight_over_value", None, None, true), "freight_over_value missing"),
+        ];
+        for (told, expected) in table {
+            assert_eq!(told, expected);
+        }
+    }
 }
