@@ -9,7 +9,7 @@
 //! | [`attention`] | a dual attentive network (DATE) over leaves of trees and entities |
 //! | [`gbdt`] | boosted trees: train, predict, explain, XGBoost JSON files |
 //! | [`logistic`], [`linear`] | logistic and ridge regression with contributions per column |
-//! | [`cluster`] | k-means, and points far from each other |
+//! | [`cluster`] | k-means |
 //! | [`calibration`] | from log-odds to calibrated probabilities |
 //! | [`metrics`] | rankings, probabilities, bootstrap intervals, drift |
 //! | [`matrix`], [`sparse`], [`rng`], [`math`], [`parallel`] | dense and sparse rows, seeded random numbers, scalar functions, blocks of work |

@@ -57,7 +57,8 @@ pub struct GbdtParams {
     pub max_bins: usize,
     /// Seed of the row and column samples.
     pub seed: u64,
-    /// Threads for training, at least 1. The model does not depend on it.
+    /// Threads for training, at least 1; on a thread of a [`crate::parallel::Pool`] those of the pool are taken instead. The
+    /// model does not depend on it.
     pub threads: usize,
     /// Stop when the stopping metric on the validation set has not improved for this many rounds, and keep the trees up
     /// to the best round.

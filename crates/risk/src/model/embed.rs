@@ -50,7 +50,7 @@ impl Trainer {
         }
         let clusters = k_means(&vectors, count, model.card.seed)?;
         // The items of one declaration are one case.
-        let mut cases = vec![BTreeSet::new(); clusters.sizes.len()];
+        let mut cases = vec![BTreeSet::new(); clusters.centres.n_rows()];
         for (place, cluster) in found.iter().zip(&clusters.member_of) {
             cases[*cluster].insert(self.declaration_of(*place));
         }

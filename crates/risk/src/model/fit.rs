@@ -1,7 +1,7 @@
 //! Fitting one branch of a model: fit on the earlier part, choose and calibrate on the later part, refit on all.
 
 use super::date::{self, DateScorer, FittedDate};
-use super::mix::{Weight, best_shares, likely_weights};
+use super::mix::{Weight, best_weights, likely_weights};
 use super::rows::TrainingSet;
 use super::scorer::{BlendPart, LogisticScorer, ProfileScorer, Scorer, TreesScorer, pick, sparse_rows};
 use super::{CheckedTrainParams, ModelKind, TrainError};
@@ -388,12 +388,7 @@ fn blend(
         plans.push(plan);
         scorers.push(scorer);
     }
-    let positive = later.positives();
-    let columns = columns(&scorers, later, params)?;
-    let scales = columns.iter().map(|column| Weight::to_scale(column, &positive)).collect::<learn::Result<Vec<_>>>()?;
-    let scaled: Vec<Vec<f64>> = columns.iter().zip(&scales).map(|(column, scale)| scale.of(column)).collect();
-    let shares = best_shares(&scaled, &positive);
-    let weights: Vec<Weight> = scales.iter().zip(shares).map(|(scale, share)| scale.times(share)).collect();
+    let weights = best_weights(&columns(&scorers, later, params)?, &later.positives())?;
     let scorer = Scorer::Blend(weighted(scorers, &weights));
     let chosen = plans.into_iter().zip(weights).filter(|(_, weight)| weight.slope != 0.0);
     Ok((Plan::Blend(chosen.collect()), scorer))

@@ -13,19 +13,19 @@ pub(super) struct Weight {
 
 impl Weight {
     /// Brings log-odds to the scale of the outcomes, so that parts can be added.
-    pub(super) fn to_scale(column: &[f64], positive: &[bool]) -> learn::Result<Self> {
+    fn to_scale(column: &[f64], positive: &[bool]) -> learn::Result<Self> {
         let scale = Calibrator::platt(&Outcomes { log_odds: column, positive, weights: None })?;
         let offset = scale.log_odds(0.0);
         Ok(Self { slope: scale.log_odds(1.0) - offset, offset })
     }
 
     /// A share of it.
-    pub(super) fn times(self, share: f64) -> Self {
+    fn times(self, share: f64) -> Self {
         Self { slope: self.slope * share, offset: self.offset * share }
     }
 
     /// The column it makes of another.
-    pub(super) fn of(self, column: &[f64]) -> Vec<f64> {
+    fn of(self, column: &[f64]) -> Vec<f64> {
         column.iter().map(|x| self.slope * x + self.offset).collect()
     }
 }
@@ -36,13 +36,12 @@ const TIE: f64 = 0.004;
 /// The shares, in tenths that add to one, with the highest mean of AUC and average precision; where many mixes are as
 /// good as the best within [`TIE`], their mean, unless a part alone is better. A mean of good mixes holds on new rows
 /// what the single best one owes to chance.
-pub(super) fn best_shares(columns: &[Vec<f64>], positive: &[bool]) -> Vec<f64> {
+fn best_shares(columns: &[Vec<f64>], positive: &[bool]) -> Vec<f64> {
     let quality = |shares: &[f64]| {
         let mix = |row: usize| columns.iter().zip(shares).map(|(column, share)| share * column[row]).sum();
         ordering(&(0..positive.len()).map(mix).collect::<Vec<f64>>(), positive)
     };
-    let tenths = grid(columns.len(), 10).into_iter();
-    let mixes: Vec<Vec<f64>> = tenths.map(|mix| mix.iter().map(|tenths| f64::from(*tenths) / 10.0).collect()).collect();
+    let mixes = mixes(columns.len());
     let qualities: Vec<f64> = mixes.iter().map(|shares| quality(shares)).collect();
     let best = qualities.iter().copied().fold(f64::NEG_INFINITY, f64::max);
     let good: Vec<&Vec<f64>> =
@@ -58,20 +57,31 @@ pub(super) fn best_shares(columns: &[Vec<f64>], positive: &[bool]) -> Vec<f64> {
     winner.map_or(mean, |winner| mixes[winner].clone())
 }
 
-/// The weights, of shares in tenths that add to one, that the outcomes of the later part make likely: the mean of all mixes,
-/// each weighed by its likelihood. Few outcomes leave the shares nearly equal, many single out the best mix.
-pub(super) fn likely_weights(columns: &[Vec<f64>], positive: &[bool], weights: &[f32]) -> learn::Result<Vec<Weight>> {
-    let scales = columns.iter().map(|column| Weight::to_scale(column, positive)).collect::<learn::Result<Vec<_>>>()?;
-    let scaled: Vec<Vec<f64>> = columns.iter().zip(&scales).map(|(column, scale)| scale.of(column)).collect();
-    let shares = likely_shares(&scaled, positive, weights);
-    Ok(scales.iter().zip(shares).map(|(scale, share)| scale.times(share)).collect())
+/// The weights that order the later part best; see [`best_shares`].
+pub(super) fn best_weights(columns: &[Vec<f64>], positive: &[bool]) -> learn::Result<Vec<Weight>> {
+    weighed(columns, positive, |scaled| best_shares(scaled, positive))
 }
 
+/// The weights that the outcomes of the later part make likely; see [`likely_shares`].
+pub(super) fn likely_weights(columns: &[Vec<f64>], positive: &[bool], weights: &[f32]) -> learn::Result<Vec<Weight>> {
+    weighed(columns, positive, |scaled| likely_shares(scaled, positive, weights))
+}
+
+/// Brings each column to scale, and gives it its share.
+fn weighed(
+    columns: &[Vec<f64>],
+    positive: &[bool],
+    shares: impl FnOnce(&[Vec<f64>]) -> Vec<f64>,
+) -> learn::Result<Vec<Weight>> {
+    let scales = columns.iter().map(|column| Weight::to_scale(column, positive)).collect::<learn::Result<Vec<_>>>()?;
+    let scaled: Vec<Vec<f64>> = columns.iter().zip(&scales).map(|(column, scale)| scale.of(column)).collect();
+    Ok(scales.iter().zip(shares(&scaled)).map(|(scale, share)| scale.times(share)).collect())
+}
+
+/// The shares, in tenths that add to one, that the outcomes of the later part make likely: the mean of all mixes, each
+/// weighed by its likelihood. Few outcomes leave the shares nearly equal, many single out the best mix.
 fn likely_shares(scaled: &[Vec<f64>], positive: &[bool], weights: &[f32]) -> Vec<f64> {
-    let mixes: Vec<Vec<f64>> = grid(scaled.len(), 10)
-        .into_iter()
-        .map(|mix| mix.iter().map(|tenths| f64::from(*tenths) / 10.0).collect())
-        .collect();
+    let mixes = mixes(scaled.len());
     let loss = |shares: &Vec<f64>| -> f64 {
         let mix = |row: usize| scaled.iter().zip(shares).map(|(column, share)| share * column[row]).sum::<f64>();
         let loss = |row: usize| softplus(if positive[row] { -mix(row) } else { mix(row) });
@@ -86,9 +96,15 @@ fn likely_shares(scaled: &[Vec<f64>], positive: &[bool], weights: &[f32]) -> Vec
 }
 
 /// The mean of AUC and average precision; 0 where there is only one class.
-pub(super) fn ordering(scores: &[f64], positive: &[bool]) -> f64 {
+fn ordering(scores: &[f64], positive: &[bool]) -> f64 {
     let measure = |ranking: Ranking| Some(ranking.auc()? + ranking.average_precision()?);
     Ranking::new(scores, positive).ok().and_then(measure).unwrap_or_default() / 2.0
+}
+
+/// All shares in tenths that add to one.
+fn mixes(parts: usize) -> Vec<Vec<f64>> {
+    let shares = |tenths: Vec<u8>| tenths.into_iter().map(|tenths| f64::from(tenths) / 10.0).collect();
+    grid(parts, 10).into_iter().map(shares).collect()
 }
 
 /// All ways to give `tenths` tenths to `parts` parts.

@@ -210,7 +210,8 @@ pub enum TrainError {
     Parameter(&'static str),
     /// The query of `date` names something that has no profile.
     #[error(
-        "`{0}` is no profile that `date` can make its query of; profiles are named in docs/MODEL.md, columns are `column_0`, `column_1` ..."
+        "`{0}` is no profile that `date` can make its query of; profiles are named in docs/MODEL.md, columns are \
+         `column_0`, `column_1` ..."
     )]
     Query(String),
     /// A model without a network can't go on learning.

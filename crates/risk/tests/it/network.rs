@@ -74,10 +74,8 @@ fn a_week_of_labels_changes_the_network_and_nothing_else() {
     let (early, whole) = (trainer(&all[..1500]), trainer(&all));
     let model = model(&early, ModelKind::Date, None);
     let refreshed = whole.refresh(&model, None, &params(ModelKind::Date)).unwrap();
-    assert_eq!(
-        refreshed.to_bytes().unwrap(),
-        whole.refresh(&model, None, &params(ModelKind::Date)).unwrap().to_bytes().unwrap()
-    );
+    let on_two = TrainParams { kind: ModelKind::Date, seed: 3, threads: 2, ..TrainParams::default() }.check().unwrap();
+    assert_eq!(refreshed.to_bytes().unwrap(), whole.refresh(&model, None, &on_two).unwrap().to_bytes().unwrap());
     assert!(refreshed.card().as_of > model.card().as_of && refreshed.card().examined > model.card().examined);
     assert_ne!(refreshed.id(), model.id());
     let rows = rows(&whole, &all[1700..]);

@@ -12,7 +12,6 @@
 //! cargo run --release -p tidewaiter --example date_study -- table lines [PLOT_FOLDER]
 //! ```
 
-mod plot;
 mod quarter;
 mod robust;
 mod table;

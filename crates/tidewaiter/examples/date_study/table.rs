@@ -1,11 +1,11 @@
 //! Tables of the lines that were measured.
 
 use crate::Outcome;
-use crate::plot::{self, Line};
 use crate::quarter::MEASURES;
 use learn::Rng;
 use std::collections::BTreeMap;
 use std::path::Path;
+use tidewaiter::report::plot::{Axis, Look, Plot, Series};
 
 const RESAMPLES: usize = 10_000;
 
@@ -101,10 +101,41 @@ fn draw(lines: &Lines, folder: &Path) -> Outcome<()> {
                 let seeds = of(step).and_then(|variants| variants.get(name)).map(|seeds| seeds.values());
                 mean(seeds.into_iter().flatten().map(|one| one[0]))
             };
-            Line { name: name.clone(), heights: steps.iter().map(mean).collect() }
+            let all = steps.iter().map(mean).enumerate().map(|(step, height)| (step as f64, height));
+            (name.clone(), all.filter(|(_, height)| height.is_finite()).collect())
         };
-        let drawn: Vec<Line> = variants.keys().map(line).collect();
-        std::fs::write(folder.join(format!("{file}.svg")), plot::svg(part, steps, &drawn))?;
+        let plot = plot(file, part, steps, variants.keys().map(line).collect());
+        std::fs::write(folder.join(format!("{file}.svg")), plot.file()?)?;
     }
     Ok(())
+}
+
+/// AUC by steps.
+fn plot(id: &'static str, part: &str, steps: &[&str], lines: Vec<(String, Vec<(f64, f64)>)>) -> Plot {
+    let heights = || lines.iter().flat_map(|(_, points)| points).map(|(_, height)| *height);
+    let min = (heights().fold(1.0, f64::min) * 20.0).floor() / 20.0;
+    let max = (heights().fold(0.0, f64::max) * 20.0).ceil() / 20.0;
+    let tick = |step: u32| min + f64::from(step) * (max - min) / 3.0;
+    let places = steps.iter().enumerate().map(|(step, name)| (step as f64, (*name).to_owned()));
+    let series = |(number, (label, points)): (usize, (String, Vec<(f64, f64)>))| Series {
+        label,
+        marks: points.clone(),
+        points,
+        look: Look::Series(number),
+    };
+    Plot {
+        id,
+        title: format!("AUC by {part}"),
+        description: "Means over seeds; the table above holds the numbers".to_owned(),
+        x: Axis { label: part.to_owned(), min: -0.5, max: steps.len() as f64 - 0.5, ticks: places.collect() },
+        y: Axis {
+            label: "AUC".to_owned(),
+            min,
+            max,
+            ticks: (0..4).map(|s| (tick(s), format!("{:.3}", tick(s)))).collect(),
+        },
+        series: lines.into_iter().enumerate().map(series).collect(),
+        bars: Vec::new(),
+        label_space: 90.0,
+    }
 }

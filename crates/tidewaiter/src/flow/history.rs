@@ -99,23 +99,7 @@ impl Past {
     /// # Errors
     /// Where a file can't be read or fits neither the schema nor the rules.
     pub fn open(shape: &Shape, schema: &Schema, files: &[PathBuf], today: Day) -> Result<Self, Error> {
-        let (state, declarations) = match files.split_first() {
-            Some((first, rest)) if is_state(first)? => (Some(first), rest),
-            _ => (None, files),
-        };
-        for path in declarations {
-            if is_state(path)? {
-                return Err(Error::StateFileOrder);
-            }
-        }
-        let history = match state {
-            Some(path) => {
-                let bytes = fs::read(path).map_err(Error::file(path))?;
-                History::from_bytes(&bytes, shape.rules.clone())
-                    .map_err(|source| Error::History { path: path.clone(), source })?
-            }
-            None => History::new(shape.rules.clone()),
-        };
+        let (history, declarations) = begin(shape, files)?;
         let reading = Reading { today, outcomes: true, rejects: None };
         let declarations = match declarations {
             [] => None,
@@ -136,6 +120,26 @@ impl Past {
         };
         self.upcoming.take_until(day, observe, progress)
     }
+}
+
+/// The history that the first file keeps, if it is a state file, or else an empty one; and the files that follow.
+///
+/// # Errors
+/// Where the state file can't be read or does not fit the rules, or another stands among the files that follow.
+pub fn begin<'a>(shape: &Shape, files: &'a [PathBuf]) -> Result<(History, &'a [PathBuf]), Error> {
+    let (state, declarations) = match files.split_first() {
+        Some((first, rest)) if is_state(first)? => (Some(first), rest),
+        _ => (None, files),
+    };
+    for path in declarations {
+        if is_state(path)? {
+            return Err(Error::StateFileOrder);
+        }
+    }
+    let Some(path) = state else { return Ok((History::new(shape.rules.clone()), declarations)) };
+    let bytes = fs::read(path).map_err(Error::file(path))?;
+    let history = History::from_bytes(&bytes, shape.rules.clone());
+    Ok((history.map_err(|source| Error::History { path: path.clone(), source })?, declarations))
 }
 
 /// Reads a whole history from files, as [`Past::open`] does and then to their end.

@@ -35,7 +35,8 @@ pub fn refresh(
     Ok(trainer.refresh(model, as_of, params)?)
 }
 
-/// Reads declarations with their results once, counting as `shape` says; the trainer then fits as many models on them as are wanted.
+/// Reads declarations with their results once, counting as `shape` says; the trainer then fits as many models on them as
+/// are wanted.
 ///
 /// # Errors
 /// Where files can't be read or the schema names no results.

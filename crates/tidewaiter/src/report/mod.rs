@@ -2,7 +2,7 @@
 
 mod charts;
 mod list;
-mod plot;
+pub mod plot;
 mod table;
 
 use crate::flow::demo::Demo;

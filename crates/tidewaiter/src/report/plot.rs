@@ -12,49 +12,63 @@ const BOTTOM: f64 = 62.0;
 /// Least distance between the labels of two lines.
 const LABEL_GAP: f64 = 19.0;
 
+/// Ground of a plot in a file of its own.
+const PAPER: &str = "background:#fff;font:15px sans-serif";
+
+/// Lines of a plot in a file of its own; those of the page are in the report's style.
+const STYLE: &str = ".plot path{fill:none;stroke:#124;stroke-width:2}.plot .grid line{stroke:#ddd}.plot .marks{fill:#fff}\
+    .plot .axis{stroke:#555}.plot .s1 .line{stroke-dasharray:9 4}.plot .s2 .line{stroke-dasharray:3 3}";
+
 /// One plot.
 #[derive(Clone, Debug)]
-pub(super) struct Plot {
+pub struct Plot {
     /// Unique within the page.
-    pub(super) id: &'static str,
+    pub id: &'static str,
     /// What it shows, for those who can't see it.
-    pub(super) title: String,
+    pub title: String,
     /// What is to be read from it.
-    pub(super) description: String,
+    pub description: String,
     /// The horizontal axis.
-    pub(super) x: Axis,
+    pub x: Axis,
     /// The vertical axis.
-    pub(super) y: Axis,
+    pub y: Axis,
     /// Lines and marks.
-    pub(super) series: Vec<Series>,
+    pub series: Vec<Series>,
     /// Bars between horizontal places, with a label above each.
-    pub(super) bars: Vec<Bar>,
+    pub bars: Vec<Bar>,
     /// Space for labels on the right.
-    pub(super) label_space: f64,
+    pub label_space: f64,
 }
 
 /// An axis from `min` to `max`.
 #[derive(Clone, Debug)]
-pub(super) struct Axis {
-    pub(super) label: String,
-    pub(super) min: f64,
-    pub(super) max: f64,
-    pub(super) ticks: Vec<(f64, String)>,
+pub struct Axis {
+    /// What it measures, with its unit.
+    pub label: String,
+    /// Value at its beginning.
+    pub min: f64,
+    /// Value at its end.
+    pub max: f64,
+    /// Values that are marked, each with its text.
+    pub ticks: Vec<(f64, String)>,
 }
 
 /// One line.
 #[derive(Clone, Debug)]
-pub(super) struct Series {
-    pub(super) label: String,
-    pub(super) points: Vec<(f64, f64)>,
+pub struct Series {
+    /// Name at its end.
+    pub label: String,
+    /// Its points in order, by the values of both axes.
+    pub points: Vec<(f64, f64)>,
     /// Those of the points that bear a mark.
-    pub(super) marks: Vec<(f64, f64)>,
-    pub(super) look: Look,
+    pub marks: Vec<(f64, f64)>,
+    /// How it is drawn.
+    pub look: Look,
 }
 
 /// How a line is drawn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Look {
+pub enum Look {
     /// One of five series, by number.
     Series(usize),
     /// A line to compare with, thin and without marks.
@@ -63,16 +77,20 @@ pub(super) enum Look {
 
 /// One bar.
 #[derive(Clone, Debug)]
-pub(super) struct Bar {
-    pub(super) from: f64,
-    pub(super) to: f64,
-    pub(super) height: f64,
-    pub(super) label: String,
+pub struct Bar {
+    /// Value of the horizontal axis at its left.
+    pub from: f64,
+    /// Value of the horizontal axis at its right.
+    pub to: f64,
+    /// Value of the vertical axis at its top.
+    pub height: f64,
+    /// Text above it.
+    pub label: String,
 }
 
 impl Axis {
     /// An axis of shares in per cent, from 0 to `max` in `steps` steps.
-    pub(super) fn percent(label: String, max: f64, steps: u32) -> Self {
+    pub fn percent(label: String, max: f64, steps: u32) -> Self {
         let tick = |step: u32| max * f64::from(step) / f64::from(steps);
         let ticks = (0..=steps).map(|step| (tick(step), format!("{} %", trimmed(tick(step))))).collect();
         Self { label, min: 0.0, max, ticks }
@@ -133,6 +151,16 @@ impl Plot {
             bars: self.bars.iter().map(|bar| self.bar(bar)).collect(),
             lines: lines.into_iter().map(|(_, line)| line).collect(),
         }
+    }
+
+    /// The plot as a file of its own, in ink on paper.
+    ///
+    /// # Errors
+    /// Where the template can't be written.
+    pub fn file(&self) -> askama::Result<String> {
+        let open = format!("<svg xmlns=\"http://www.w3.org/2000/svg\" style=\"{PAPER}\" ");
+        let drawn = self.svg().render()?.replacen("<svg ", &open, 1);
+        Ok(drawn.replacen('>', &format!(">\n<style>{STYLE}</style>"), 1))
     }
 
     fn field(&self) -> [f64; 4] {

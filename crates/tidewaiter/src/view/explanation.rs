@@ -41,6 +41,10 @@ pub struct ExplanationView {
     /// Expected extra revenue in units of the currency.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub expected_revenue: Option<f64>,
+    /// What the other items add to the log-odds of the item that weighs most; with the item's own they are those of the
+    /// declaration. None for a single item.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub other_items: Option<ReasonView>,
     /// Its goods items, or the one asked for.
     pub items: Vec<ItemView>,
 }
@@ -174,11 +178,19 @@ impl ExplanationView {
             as_of: first.map(|score| score.as_of().day.to_string()),
             probability: is_told.then_some(scored.probability),
             expected_revenue: is_told.then_some(scored.expected_revenue_minor / 100.0),
+            other_items: other_items(&scored.explanation, words, audience),
             items: wanted
                 .map(|(goods, (score, evidence))| ItemView::new(goods, score, evidence, words, audience))
                 .collect(),
         }
     }
+}
+
+fn other_items(explanation: &Explanation, words: &Words, audience: Audience) -> Option<ReasonView> {
+    let Explanation::Reasons(tree) = explanation else { return None };
+    let leaf = tree.parts.iter().find(|part| part.id == "other-items" && audience.may_see(part.audience))?;
+    let contribution = sees_scores(audience).then_some(leaf.contribution);
+    Some(ReasonView { id: leaf.id, text: words.reason(leaf), contribution })
 }
 
 /// A score, its lane and how it came about are never told to a trader.

@@ -41,6 +41,20 @@ fn contributions_add_up_for_every_audience_that_sees_them() {
 }
 
 #[test]
+fn the_heaviest_item_and_the_others_add_up_to_the_declaration() {
+    let mut with_others = 0;
+    for view in views(Audience::Targeter) {
+        let log_odds = |p: f64| (p / (1.0 - p)).ln();
+        let heaviest = view.items.iter().map(|item| item.score.as_ref().unwrap().log_odds).fold(f64::MIN, f64::max);
+        let others = view.other_items.as_ref().map_or(0.0, |others| others.contribution.unwrap());
+        assert!((heaviest + others - log_odds(view.probability.unwrap())).abs() < 1e-6, "{}", view.declaration);
+        assert_eq!(view.other_items.is_some(), view.items.len() > 1);
+        with_others += usize::from(view.other_items.is_some());
+    }
+    assert!(with_others > 0 && views(Audience::Trader).iter().all(|view| view.other_items.is_none()));
+}
+
+#[test]
 fn a_trader_reads_only_facts_of_the_own_declaration() {
     let (_, demo) = shared();
     let may = ["price-missing", "value", "mass", "charges", "valuation", "code", "route", "data-quality"];

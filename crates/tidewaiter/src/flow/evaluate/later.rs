@@ -2,7 +2,7 @@
 
 use super::{EvaluateError, Evaluation, ModelFigures, SliceFigures, Truth};
 use crate::flow::ahead::Ahead;
-use crate::flow::history::{Past, Upcoming, shape, shape_for};
+use crate::flow::history::{Past, Upcoming, begin, shape, shape_for};
 use crate::flow::score::Overlap;
 use crate::intake::{self, Progress, Reading, Schema, Summary};
 use domain::{Day, LabelRules, Record, Role, SelectedBy, Text};
@@ -118,7 +118,7 @@ impl<'a> Walk<'a> {
             let of_model = shape_for(schema, model)?;
             histories.push(match of_model.rules == own.rules {
                 true => reference.clone(),
-                false => Past::open(&of_model, schema, request.history, request.today)?.history,
+                false => begin(&of_model, request.history)?.0,
             });
         }
         let decimals = schema.file().money_decimals;

@@ -22,6 +22,9 @@ pub fn text(view: &ExplanationView, words: &Words) -> String {
     if let (Some(probability), Some(revenue)) = (view.probability, view.expected_revenue) {
         out += &score_line(words, probability, revenue);
     }
+    if let Some(ReasonView { text, contribution: Some(contribution), .. }) = &view.other_items {
+        let _ = writeln!(out, "{contribution:+.2} {text}");
+    }
     for item in &view.items {
         out.push('\n');
         item_text(&mut out, item, words);
