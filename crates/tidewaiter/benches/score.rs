@@ -32,20 +32,26 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         let (trainer, _) = train::read(&schema, history::shape(&schema), &past, today, |_| ())?;
         let model = train::fit(&schema, &trainer, None, &params)?;
         let (history, _) = history::load(model.shape(), &schema, &past, today, |_| ())?;
-        one_by_one(&model, history.clone(), &later)?;
+        one_by_one(&model, history.clone(), &later, ("with", Reasons::All))?;
+        one_by_one(&model, history.clone(), &later, ("without", Reasons::SkippedInBulk))?;
         in_bulk(&model, &history, &later)?;
         given_features(&model, &history, &later)?;
     }
     Ok(())
 }
 
-/// Latency of one declaration with all its reasons, on one thread.
-fn one_by_one(model: &Model, mut history: History, later: &[Record]) -> learn::Result<()> {
+/// Latency of one declaration on one thread, with all its reasons or without.
+fn one_by_one(
+    model: &Model,
+    mut history: History,
+    later: &[Record],
+    (name, reasons): (&str, Reasons),
+) -> learn::Result<()> {
     let mut latencies_us = Vec::with_capacity(later.len());
     for record in later {
         let started = Instant::now();
         let keyed = history.keying().keyed(record);
-        let scored = score(model, &mut history, std::slice::from_ref(&keyed), Reasons::All, 1)?;
+        let scored = score(model, &mut history, std::slice::from_ref(&keyed), reasons, 1)?;
         latencies_us.push(started.elapsed().as_secs_f64() * 1e6);
         assert!(!scored.is_empty());
     }
@@ -53,7 +59,7 @@ fn one_by_one(model: &Model, mut history: History, later: &[Record]) -> learn::R
     let at = |share: f64| latencies_us[((latencies_us.len() - 1) as f64 * share) as usize];
     let kind = model.card().kind.name();
     println!(
-        "{kind}: one declaration with reasons: median {:.0} us, p99 {:.0} us, slowest {:.0} us",
+        "{kind}: one declaration {name} reasons: median {:.0} us, p99 {:.0} us, slowest {:.0} us",
         at(0.5),
         at(0.99),
         at(1.0)

@@ -1,8 +1,14 @@
 //! Declarations of one consignment as one: what an officer decides together is measured together.
 
 use super::{Case, Outcome, Prediction};
-use domain::{Day, Text};
+use domain::{Day, Record, Text};
 use std::collections::BTreeMap;
+
+/// What makes a consignment of a declaration: transport document, office, day.
+pub fn consignment_of(record: &Record) -> (Text, Text, Day) {
+    let header = &record.declaration.header;
+    (header.consignment.clone(), header.office.clone(), header.day)
+}
 
 /// The places of declarations that count as one, in the order of their first: those under one transport document lodged at
 /// one office on one day, amended versions with them. A declaration without a transport document stands alone.

@@ -1,6 +1,9 @@
 //! The honest protocol: folds by group, and for each declaration a history without its own fold.
 
-use super::{Case, Figures, LeakWatch, Prediction, Sample, Slice, folds_of, recorded_outcome, stake_minor};
+use super::{
+    Case, Figures, LeakWatch, Prediction, Sample, Slice, consignment_of, consignments, folds_of, recorded_outcome,
+    stake_minor,
+};
 use crate::features::features;
 use crate::history::History;
 use crate::model::{Model, ModelKind, Rows, Shape, TrainError, TrainParams, Trainer};
@@ -52,12 +55,13 @@ pub struct CrossResult {
     pub lookup: Vec<SeedFigures>,
     /// Labelled declarations.
     pub labelled: u64,
-    /// Share of them that repeat training rows, mean over the seeds.
+    /// Share of what is measured, declarations and consignments, that repeats training rows, over all seeds.
     pub repeat_share: f64,
 }
 
-/// One declaration of a test fold, with the predictions of each kind of model.
+/// One declaration of a test fold, or one consignment, with the predictions of each kind of model.
 struct Tested {
+    /// Place of the declaration among the records; of a consignment, that of its first.
     place: usize,
     case: Case,
     predictions: Vec<Prediction>,
@@ -107,6 +111,14 @@ impl CrossPlan<'_> {
         known.max().unwrap_or(Day::from_epoch_days(0))
     }
 
+    /// Declarations that have a label.
+    fn labelled(&self) -> u64 {
+        let last_day = self.last_day();
+        let outcome =
+            |record: &&Record| recorded_outcome(record, &self.shape.rules.labels, last_day, self.has_extra_revenue);
+        self.records.iter().filter(|record| outcome(record).is_some()).count() as u64
+    }
+
     /// Walks all declarations once: those of other folds teach and enter history, those of `fold` are only read.
     fn test(&self, seed: u64, folds: &[usize], fold: usize, threads: usize) -> Result<Vec<Tested>, TrainError> {
         let mut trainer = Trainer::new(self.shape.clone());
@@ -145,7 +157,23 @@ impl CrossPlan<'_> {
             let model = trainer.finish(self.schema, Some(last_day), &params)?;
             self.predict(&model, &rows, &stakes, &mut tested, threads)?;
         }
-        Ok(tested)
+        Ok(self.joined(&tested))
+    }
+
+    /// Joins the declarations of a consignment that are in the fold. Those of other folds stay there: to move them would
+    /// have their groups in two folds.
+    fn joined(&self, tested: &[Tested]) -> Vec<Tested> {
+        let documents: Vec<_> = tested.iter().map(|one| consignment_of(&self.records[one.place])).collect();
+        let join = |members: &Vec<usize>| {
+            let members = || members.iter().map(|place| &tested[*place]);
+            let prediction = |kind| Prediction::joined(members().map(|one| one.predictions[kind]));
+            Some(Tested {
+                place: members().next()?.place,
+                case: Case::joined(members().map(|one| one.case))?,
+                predictions: (0..self.kinds.len()).map(prediction).collect(),
+            })
+        };
+        consignments(&documents).iter().filter_map(join).collect()
     }
 
     fn predict(
@@ -185,7 +213,7 @@ impl CrossPlan<'_> {
         Ok(CrossResult {
             models: models.collect::<learn::Result<_>>()?,
             lookup: figures(&lookup)?,
-            labelled: (all().count() / self.seeds.len().max(1)) as u64,
+            labelled: self.labelled(),
             repeat_share: repeats as f64 / all().count().max(1) as f64,
         })
     }

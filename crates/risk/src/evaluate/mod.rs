@@ -16,7 +16,7 @@ mod sample;
 mod warning;
 
 pub use compare::{Comparison, Measure, compare, intervals};
-pub use consignment::consignments;
+pub use consignment::{consignment_of, consignments};
 pub use cross::{CrossPlan, CrossResult, SeedFigures, cross_evaluate};
 pub use figures::{AtShare, Detail, Figures, NoAuc, PERCENTS};
 pub use fold::{fold_of, folds_of};

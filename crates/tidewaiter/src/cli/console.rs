@@ -71,5 +71,20 @@ impl Console {
                 said.push_str(&cause);
             }
         }
+        if let Some(next) = error.chain().find_map(|cause| cause.downcast_ref()).and_then(next_step) {
+            tell(&format!("  next: {next}"));
+        }
     }
+}
+
+/// What to do about an error of the system, whose own words are those of programmers.
+fn next_step(error: &std::io::Error) -> Option<&'static str> {
+    Some(match error.kind() {
+        ErrorKind::NotFound => "look at the spelling of the path; a folder that is to be written to must be there",
+        ErrorKind::IsADirectory => "give the path of a file; this is a folder",
+        ErrorKind::NotADirectory | ErrorKind::AlreadyExists => "give the path of a folder; this is a file",
+        ErrorKind::PermissionDenied => "run as a user who may use this path, or choose another",
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => "make room on the disk and run the command again",
+        _ => return None,
+    })
 }

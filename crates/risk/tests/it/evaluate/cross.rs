@@ -92,3 +92,22 @@ fn a_result_that_hangs_on_the_group_alone_can_not_be_learnt() {
     let lookup = leaky.lookup[0].pooled[0].1.auc.unwrap();
     assert!(lookup > 0.7, "folds by row let a dictionary win: {lookup}");
 }
+
+#[test]
+fn a_consignment_counts_once_in_a_fold() {
+    let (mut records, groups) = records();
+    for (number, record) in records.iter_mut().enumerate() {
+        // Four declarations a day under one document; they share a group, so a fold.
+        record.declaration.header.consignment = Some(format!("B{}", number / 4).into());
+    }
+    let groups: Vec<String> = (0..groups.len()).map(|number| format!("g{}", number / 4)).collect();
+    let result = run(&records, &groups, &[ModelKind::Profile], 1);
+    assert_eq!(result.labelled, 600);
+    let figures = pooled(&result, ModelKind::Profile);
+    assert_eq!(figures.declarations, 150.0);
+    let found = |members: &[Record]| {
+        let mut inspections = members.iter().flat_map(|record| &record.inspections).flatten();
+        inspections.any(|inspection| inspection.finding.is_some())
+    };
+    assert_eq!(figures.findings, records.chunks(4).filter(|members| found(members)).count() as f64);
+}

@@ -8,8 +8,8 @@ use crate::intake::{self, Progress, Reading, Schema, Summary};
 use domain::{Day, LabelRules, Record, Role, SelectedBy, Text};
 use learn::metrics::{Bootstrap, CheckedBootstrap};
 use risk::evaluate::{
-    Case, Detail, Figures, LeakWatch, Outcome, Prediction, RepeatSkill, Sample, Slice, Warning, compare, consignments,
-    intervals, recorded_outcome, stake_minor,
+    Case, Detail, Figures, LeakWatch, Outcome, Prediction, RepeatSkill, Sample, Slice, Warning, compare,
+    consignment_of, consignments, intervals, recorded_outcome, stake_minor,
 };
 use risk::model::Model;
 use risk::{History, Keyed, Reasons};
@@ -161,8 +161,7 @@ impl<'a> Walk<'a> {
             if let Some(row) = self.row(record)? {
                 kept.push(place);
                 self.rows.push(row);
-                let header = &record.declaration.header;
-                self.consignments.push((header.consignment.clone(), header.office.clone(), header.day));
+                self.consignments.push(consignment_of(record));
             }
         }
         let threads = self.request.threads;
