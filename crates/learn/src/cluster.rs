@@ -23,7 +23,7 @@ fn distance(a: &[f32], b: &[f32]) -> f64 {
 
 /// Places of `count` points far from each other, each drawn with a probability proportional to the squared distance from
 /// those before it; fewer where there are not as many different points. The same seed draws the same.
-fn spread_out(points: &Matrix, count: usize, seed: u64) -> Vec<usize> {
+pub fn spread_out(points: &Matrix, count: usize, seed: u64) -> Vec<usize> {
     let mut rng = Rng::new(seed);
     if points.n_rows() == 0 || count == 0 {
         return Vec::new();

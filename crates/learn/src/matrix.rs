@@ -1,6 +1,7 @@
 //! A dense table of features.
 
 use crate::error::{Result, check_length};
+use std::ops::Range;
 
 /// Dense row-major matrix of `f32`; NaN marks a missing value.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -56,6 +57,13 @@ impl Matrix {
     pub fn row(&self, i: usize) -> &[f32] {
         assert!(i < self.n_rows, "row {i} of a matrix of {} rows", self.n_rows);
         &self.values[i * self.n_cols..(i + 1) * self.n_cols]
+    }
+
+    /// Appends some rows of another matrix of the same width; like slice indexing it panics where they are not there.
+    pub fn extend_from(&mut self, other: &Self, rows: Range<usize>) {
+        assert_eq!(self.n_cols, other.n_cols, "columns");
+        self.values.extend_from_slice(&other.values[rows.start * self.n_cols..rows.end * self.n_cols]);
+        self.n_rows += rows.len();
     }
 
     /// The rows in order.

@@ -6,6 +6,7 @@ pub mod features;
 mod history;
 pub mod model;
 pub mod reasons;
+pub mod replay;
 mod score;
 pub mod select;
 

@@ -21,6 +21,30 @@ pub fn kolmogorov_smirnov(a: &[f64], b: &[f64]) -> Option<f64> {
     Some(largest)
 }
 
+/// Wasserstein distance of order 1 between two empirical distributions: the area between their distribution functions
+/// (Villani 2009, remark 2.19). Missing values (NaN) are left out; `None` when a sample has no others.
+pub fn wasserstein(a: &[f64], b: &[f64]) -> Option<f64> {
+    let sorted = |values: &[f64]| {
+        let mut values: Vec<f64> = values.iter().copied().filter(|value| !value.is_nan()).collect();
+        values.sort_unstable_by(f64::total_cmp);
+        values
+    };
+    let (a, b) = (sorted(a), sorted(b));
+    if a.is_empty() || b.is_empty() {
+        return None;
+    }
+    let (mut i, mut j, mut area) = (0, 0, 0.0);
+    let mut at = a[0].min(b[0]);
+    while i < a.len() || j < b.len() {
+        let next = a.get(i).copied().unwrap_or(f64::INFINITY).min(b.get(j).copied().unwrap_or(f64::INFINITY));
+        area += (i as f64 / a.len() as f64 - j as f64 / b.len() as f64).abs() * (next - at);
+        at = next;
+        i += a[i..].iter().take_while(|value| **value <= next).count();
+        j += b[j..].iter().take_while(|value| **value <= next).count();
+    }
+    Some(area)
+}
+
 /// Population stability index: sum of (q - p) ln(q / p) over bins, p and q the shares of the reference and of the current
 /// sample. Bins are quantiles of the reference (`bins` of them, fewer when values repeat), plus one for missing values; each
 /// count is raised by 1/2 so that empty bins stay finite. By convention below 0.1 is stable and above 0.25 a shift. `None`

@@ -255,3 +255,18 @@ proptest! {
         prop_assert!((a.unwrap_or(-1.0) - b.unwrap_or(-1.0)).abs() < 1e-12);
     }
 }
+
+#[test]
+fn wasserstein_is_the_area_between_the_distribution_functions() {
+    // scipy.stats.wasserstein_distance([0, 1, 3], [5, 6, 8]) and ([3.4, 3.9, 7.5, 7.8], [4.5, 1.4]).
+    let table = [
+        (vec![0.0, 1.0, 3.0], vec![5.0, 6.0, 8.0], 5.0),
+        (vec![3.4, 3.9, 7.5, 7.8], vec![4.5, 1.4], 2.7),
+        (vec![1.0, 2.0, f64::NAN], vec![2.0, 1.0], 0.0),
+    ];
+    for (a, b, distance) in table {
+        let (there, back) = (drift::wasserstein(&a, &b).unwrap(), drift::wasserstein(&b, &a).unwrap());
+        assert!((there - distance).abs() < 1e-12 && (back - distance).abs() < 1e-12, "{there} {back} {distance}");
+    }
+    assert_eq!(drift::wasserstein(&[], &[1.0]), None);
+}

@@ -25,7 +25,7 @@ pub use revenue::Severity;
 pub use rows::{Rows, TrainingSet};
 pub use rules::{Condition, Rule};
 pub use scorer::{BlendPart, Contributions, LogisticScorer, ProfileScorer, Scorer, TreesScorer};
-pub use train::Trainer;
+pub use train::{Seen, Trainer};
 
 use crate::features::Feature;
 use crate::history::HistoryRules;

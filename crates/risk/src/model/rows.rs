@@ -3,6 +3,7 @@
 use crate::features;
 use crate::history::{Facts, Key};
 use learn::Matrix;
+use std::ops::Range;
 
 /// The inputs of items, one row an item.
 #[derive(Clone, Debug)]
@@ -43,6 +44,13 @@ impl Rows {
         self.keys.extend(facts.profiles.iter().map(|profile| profile.key.unwrap_or_default()));
         self.repeats.push(facts.repeats.exact_outcome.inspected_count > 0);
         Ok(())
+    }
+
+    /// Adds some rows of others of the same width.
+    pub fn extend_from(&mut self, other: &Self, rows: Range<usize>) {
+        self.dense.extend_from(&other.dense, rows.clone());
+        self.keys.extend_from_slice(&other.keys[rows.start * self.profiles..rows.end * self.profiles]);
+        self.repeats.extend_from_slice(&other.repeats[rows]);
     }
 
     /// The keys of a row's profiles; 0 where missing.

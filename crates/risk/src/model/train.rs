@@ -6,7 +6,7 @@ use super::{
     date, file,
 };
 use crate::features::{Feature, features};
-use crate::history::{History, Keyed};
+use crate::history::{History, Key, Keyed};
 use domain::{Day, Inspection, ModelId, Record, canonical};
 use learn::math::sigmoid;
 use learn::parallel::Pool;
@@ -19,6 +19,18 @@ const LEAST_PER_BRANCH: usize = 400;
 
 /// Findings each branch needs to stand alone.
 const LEAST_FINDINGS_PER_BRANCH: usize = 40;
+
+/// A declaration that was looked at as of its moment.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Seen {
+    declaration: u32,
+    day: i32,
+    /// Places of its items among the rows they were seen into.
+    pub rows: std::ops::Range<usize>,
+    /// Duty at stake of its items in minor units.
+    pub stakes_minor: Vec<Option<f64>>,
+    repeat_keys: Vec<Key>,
+}
 
 /// Collects what a model learns from. Feed it declarations in the order of their moments, then finish.
 #[derive(Debug)]
@@ -56,23 +68,70 @@ impl Trainer {
     }
 
     fn collect(&mut self, keyed: &Keyed<impl Borrow<Record>>) -> Result<(), TrainError> {
-        let declaration = self.history.declarations() as u32;
-        let inspections = &keyed.record.borrow().inspections;
-        for (facts, inspection) in self.history.facts_keyed(keyed).into_iter().zip(inspections) {
-            self.set.rows.push(&facts)?;
+        let mut rows = self.rows();
+        let seen = self.look(keyed, &mut rows)?;
+        self.learn_from(&keyed.record.borrow().inspections, &seen, &rows);
+        Ok(())
+    }
+
+    /// Looks at a declaration as of its moment.
+    fn look(&self, keyed: &Keyed<impl Borrow<Record>>, rows: &mut Rows) -> Result<Seen, TrainError> {
+        let first = rows.len();
+        let (mut stakes_minor, mut repeat_keys) = (Vec::new(), Vec::new());
+        for facts in self.history.facts_keyed(keyed) {
+            rows.push(&facts)?;
+            stakes_minor.push(facts.item.stake_minor());
+            repeat_keys.push(facts.repeats.key);
+        }
+        let day = keyed.record.borrow().declaration.header.day.epoch_days();
+        Ok(Seen {
+            declaration: self.history.declarations() as u32,
+            day,
+            rows: first..rows.len(),
+            stakes_minor,
+            repeat_keys,
+        })
+    }
+
+    /// Adds the items of a declaration to what can be learnt from.
+    fn learn_from(&mut self, inspections: &[Option<Inspection>], seen: &Seen, rows: &Rows) {
+        let count = seen.rows.len();
+        self.set.rows.extend_from(rows, seen.rows.clone());
+        self.set.repeat_keys.extend(&seen.repeat_keys);
+        self.set.stake_minor.extend(seen.stakes_minor.iter().map(|stake| stake.map_or(f32::NAN, |minor| minor as f32)));
+        self.set.labels.extend(std::iter::repeat_n(None, count));
+        self.set.days.extend(std::iter::repeat_n(seen.day, count));
+        self.set.declarations.extend(std::iter::repeat_n(seen.declaration, count));
+        for inspection in inspections {
             let finding = inspection.as_ref().and_then(|inspection| inspection.finding.as_ref());
             let revenue = finding.and_then(|finding| finding.extra_revenue_minor);
             let probability = inspection.as_ref().and_then(|inspection| inspection.selection_probability);
-            self.set.labels.push(None);
             self.set.revenue_minor.push(revenue.map_or(f32::NAN, |minor| minor as f32));
-            self.set.stake_minor.push(facts.item.stake_minor().map_or(f32::NAN, |minor| minor as f32));
-            self.set.days.push(facts.header.day.epoch_days());
-            self.set.declarations.push(declaration);
             self.set.selection_probability.push(probability.map_or(f32::NAN, |p| p as f32));
-            self.set.repeat_keys.push(facts.repeats.key);
             self.inspections.push(inspection.clone());
         }
-        Ok(())
+    }
+
+    /// Reads one declaration without its results: its items' features as of its moment go to `rows`, then the
+    /// declaration itself, as declared, into history. What it is to be selected by is known then; its results follow
+    /// with [`Self::reveal`], if anybody looks.
+    ///
+    /// # Errors
+    /// Where the declaration has other columns than the shape.
+    pub fn see(&mut self, keyed: &Keyed<impl Borrow<Record>>, rows: &mut Rows) -> Result<Seen, TrainError> {
+        let record = keyed.record.borrow();
+        self.digest.update(canonical::digest(&record.declaration));
+        self.history.advance(record.declaration.header.day);
+        let seen = self.look(keyed, rows)?;
+        self.history.observe_declared_keyed(keyed);
+        Ok(seen)
+    }
+
+    /// Takes in the results of a declaration that was seen, each from the day it becomes known; `rows` are those it was
+    /// seen into.
+    pub fn reveal(&mut self, keyed: &Keyed<impl Borrow<Record>>, seen: &Seen, rows: &Rows) {
+        self.learn_from(&keyed.record.borrow().inspections, seen, rows);
+        self.history.observe_keyed(keyed);
     }
 
     /// What the result of each item says as of a day.

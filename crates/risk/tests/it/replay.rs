@@ -1,0 +1,224 @@
+//! Replay: small pasts worked out by hand, nothing unrevealed is known, a resumed replay is the replay.
+
+use crate::common::{records, shape};
+use domain::{Day, Finding, FindingStatus, Inspection, Record};
+use proptest::prelude::*;
+use risk::History;
+use risk::evaluate::recorded_outcome;
+use risk::replay::{
+    Control, Declared, Finished, PeriodFigures, PeriodKind, Plan, Present, Rate, Strategy, Stream, Why, replay,
+};
+use std::fmt::Write;
+
+fn declared(record: Record, present: Present) -> Declared {
+    let shape = shape();
+    let outcome = recorded_outcome(&record, &shape.rules.labels, Day::from_epoch_days(i32::MAX), true);
+    Declared { keyed: History::new(shape.rules).keying().keyed(record), outcome, present }
+}
+
+fn examined(known_on: Day, extra_revenue_minor: Option<i64>) -> Inspection {
+    let finding = |minor| Finding {
+        kind: None,
+        gravity: None,
+        status: FindingStatus::Final,
+        status_on: None,
+        extra_revenue_minor: Some(minor),
+    };
+    Inspection {
+        known_on,
+        known_on_assumed: false,
+        control: None,
+        selected_by: None,
+        selection_probability: None,
+        examiner: None,
+        finding: extra_revenue_minor.map(finding),
+    }
+}
+
+/// A past whose every item was examined, if `is_full`, and whose tenth declaration each was drawn at random.
+fn stream(count: usize, seed: u64, is_full: bool) -> Stream {
+    let mut all = records(count, seed);
+    for record in all.iter_mut().filter(|_| is_full) {
+        let known_on = record.declaration.header.day.plus(5);
+        let unseen = record.inspections.iter_mut().filter(|inspection| inspection.is_none());
+        unseen.for_each(|inspection| *inspection = Some(examined(known_on, None)));
+    }
+    let present = |place: usize| if place.is_multiple_of(10) { Present::Drawn } else { Present::Chosen };
+    let declarations = all.into_iter().enumerate().map(|(place, record)| declared(record, present(place)));
+    Stream::new(shape(), declarations.collect(), PeriodKind::Week)
+}
+
+fn run(stream: &Stream, plan: Plan, strategy: &str, finished: &[Finished]) -> Vec<PeriodFigures> {
+    let mut all = Vec::new();
+    let strategy = Strategy::parse(strategy).unwrap();
+    replay(stream, &plan.check().unwrap(), &strategy, finished, |figures| {
+        all.push(figures);
+        Control::GoOn
+    })
+    .unwrap();
+    all
+}
+
+fn plan() -> Plan {
+    Plan { rate: Rate::Fixed(0.1), ..Plan::default() }
+}
+
+/// Ten declarations a day for two weeks; the value of a declaration is its number within its week, and those of 60 and
+/// above have a finding that brings ten times the number.
+fn by_hand() -> Stream {
+    let mut all = records(140, 1);
+    for (place, record) in all.iter_mut().enumerate() {
+        let number = (place % 70) as i64;
+        record.declaration.items.truncate(1);
+        record.inspections.truncate(1);
+        record.quality.truncate(1);
+        record.plausibility.truncate(1);
+        record.declaration.items[0].customs_value_minor = Some(number);
+        let known_on = record.declaration.header.day.plus(2);
+        record.inspections[0] = Some(examined(known_on, (number >= 60).then_some(number * 10)));
+    }
+    let present = |place: usize| if place % 70 < 20 { Present::Chosen } else { Present::Released };
+    let declarations = all.into_iter().enumerate().map(|(place, record)| declared(record, present(place)));
+    Stream::new(shape(), declarations.collect(), PeriodKind::Week)
+}
+
+#[test]
+fn a_small_past_worked_out_by_hand() {
+    let stream = by_hand();
+    let plan = |rate| Plan { warm_up: 1, rate: Rate::Fixed(rate), ..Plan::default() };
+    let mut table = String::from("strategy rate | capacity known found revenue | findings oracle oracle_revenue\n");
+    for (strategy, rate) in [("price", 0.05), ("price", 0.2), ("lanes", 0.05), ("stake", 0.1)] {
+        let figures = run(&stream, plan(rate), strategy, &[]);
+        let [one] = figures.as_slice() else { panic!("one week is left") };
+        let full = one.full.as_ref().unwrap();
+        writeln!(
+            table,
+            "{strategy} {rate} | {} {} {} {} | {} {} {}",
+            one.capacity,
+            one.known,
+            one.found,
+            one.revenue_minor,
+            full.findings,
+            full.oracle_found,
+            full.oracle_revenue_minor
+        )
+        .unwrap();
+    }
+    // 5 % of 70 are 3.5, rounded up: 69 + 68 + 67 + 66 = 270. 20 % hold all ten findings: 600 + ... + 690 = 6450. The lanes
+    // took the first twenty, where nothing is.
+    assert_eq!(
+        table,
+        "strategy rate | capacity known found revenue | findings oracle oracle_revenue\n\
+         price 0.05 | 4 4 4 2700 | 10 4 2700\n\
+         price 0.2 | 14 14 10 6450 | 10 10 6450\n\
+         lanes 0.05 | 20 20 0 0 | 10 10 6450\n\
+         stake 0.1 | 7 7 7 4620 | 10 7 4620\n"
+    );
+}
+
+#[test]
+fn shares_capacity_and_the_yield_by_reason() {
+    let stream = stream(1400, 2, true);
+    let figures = run(&stream, plan(), "gbdt:0.8+random:0.2", &[]);
+    assert_eq!(figures.len(), 16);
+    let picks: usize = figures.iter().map(|one| one.picks.len()).sum();
+    assert_eq!(picks, 112, "a tenth of 1120");
+    let chance: u64 = figures.iter().filter_map(|one| one.by_why.get(&Why::Chance)).map(|why| why.picks).sum();
+    assert!((20..=25).contains(&chance), "{chance}");
+    for one in &figures {
+        assert_eq!(one.by_why.values().map(|why| why.found).sum::<u64>(), one.found);
+        assert_eq!(one.by_office.values().map(|office| office.picks).sum::<u64>(), one.capacity);
+        assert!(one.picks.windows(2).all(|pair| pair[0].place < pair[1].place));
+    }
+    let rate = |strategy: &str| {
+        let all = run(&stream, plan(), strategy, &[]);
+        all.iter().map(|one| one.found).sum::<u64>() as f64 / all.iter().map(|one| one.known).sum::<u64>() as f64
+    };
+    let (model, chance) = (rate("gbdt"), rate("random"));
+    assert!(model > 1.5 * chance, "{model} against {chance}");
+}
+
+#[test]
+fn a_replay_that_was_stopped_goes_on_as_if_it_had_not_been() {
+    let stream = stream(700, 3, true);
+    for strategy in ["gbdt:0.8+random:0.2", "apt(gbdt+uncertainty)", "adapt(profile+novelty)+random:0.1"] {
+        let whole = run(&stream, plan(), strategy, &[]);
+        let finished: Vec<Finished> = whole[..3]
+            .iter()
+            .map(|one| Finished { period: one.period, picks: one.picks.clone(), drift: one.drift.or(one.stability) })
+            .collect();
+        assert_eq!(run(&stream, plan(), strategy, &finished), whole[3..], "{strategy}");
+        let other = Finished { period: 7, ..finished[0].clone() };
+        let error =
+            replay(&stream, &plan().check().unwrap(), &Strategy::parse(strategy).unwrap(), &[other], |_| Control::GoOn);
+        assert!(error.unwrap_err().to_string().contains("--resume"));
+    }
+}
+
+#[test]
+fn threads_change_nothing() {
+    let stream = stream(700, 4, true);
+    let of = |threads| run(&stream, Plan { threads, ..plan() }, "apt(gbdt+uncertainty)+random:0.1", &[]);
+    assert_eq!(of(1), of(3));
+}
+
+#[test]
+fn a_network_goes_on_between_full_trainings_and_explores() {
+    let stream = stream(700, 5, true);
+    let plan = Plan { full_every: 4, rate: Rate::Fixed(0.3), ..plan() };
+    let whole = run(&stream, plan.clone(), "date:0.7+bate:0.3", &[]);
+    let trainings: Vec<&str> = whole.iter().map(|one| one.training.name()).collect();
+    assert_eq!(trainings, ["full", "refreshed", "refreshed", "refreshed", "full", "refreshed"]);
+    assert!(whole.iter().all(|one| one.drift.is_some() && one.by_why[&Why::Exploration].picks > 0));
+    let finished: Vec<Finished> = whole[..2]
+        .iter()
+        .map(|one| Finished { period: one.period, picks: one.picks.clone(), drift: one.drift })
+        .collect();
+    assert_eq!(
+        run(&stream, plan, "date:0.7+bate:0.3", &finished),
+        whole[2..],
+        "the network is trained up to the same state"
+    );
+}
+
+#[test]
+fn a_partial_past_gives_estimates_and_never_the_figures_of_a_full_one() {
+    let stream = stream(1400, 6, false);
+    assert!(!stream.is_full() && stream.floor().is_some_and(|floor| floor > 0.05 && floor < 0.11));
+    let figures = run(&stream, plan(), "gbdt", &[]);
+    assert!(figures.iter().all(|one| one.full.is_none() && one.estimates.is_some()));
+    assert!(figures.iter().any(|one| one.known < one.capacity), "the result of some picks is not known");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 12, ..ProptestConfig::default() })]
+
+    /// What was not picked can be anything: no pick and no figure of what is known hangs on it.
+    #[test]
+    fn no_strategy_sees_an_unrevealed_label(seed in 0u64..1000, which in 0usize..5) {
+        let strategy = ["gbdt:0.8+random:0.2", "profile", "logistic:0.8+uncertainty:0.2", "apt(profile+novelty)", "date:0.9+gate:0.1"][which];
+        let stream = stream(420, seed, true);
+        let plan = Plan { warm_up: 2, ..plan() };
+        let before = run(&stream, plan.clone(), strategy, &[]);
+        let picked: Vec<usize> = before.iter().flat_map(|one| one.picks.iter().map(|pick| pick.place)).collect();
+        let warm = stream.periods()[1].places.end;
+        let changed = stream.declarations().iter().enumerate().map(|(place, declared)| {
+            let mut record = declared.keyed.record.clone();
+            if place >= warm && !picked.contains(&place) {
+                for inspection in record.inspections.iter_mut().flatten() {
+                    let was_found = inspection.finding.is_some();
+                    *inspection = examined(inspection.known_on, (!was_found).then_some(123_456));
+                }
+            }
+            self::declared(record, declared.present)
+        });
+        let after = Stream::new(shape(), changed.collect(), PeriodKind::Week);
+        let after = run(&after, plan, strategy, &[]);
+        for (one, other) in before.iter().zip(&after) {
+            prop_assert_eq!(&one.picks, &other.picks);
+            prop_assert_eq!((one.found, one.revenue_minor, one.training), (other.found, other.revenue_minor, other.training));
+        }
+        let findings = |all: &[PeriodFigures]| all.iter().filter_map(|one| one.full.as_ref()).map(|full| full.findings).sum::<u64>();
+        prop_assert!(findings(&before) != findings(&after), "the change was one");
+    }
+}
