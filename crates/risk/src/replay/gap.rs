@@ -11,6 +11,9 @@
 //! there for certain, so no interval begins below it. Both intervals speak of what such controls **would find**: what no
 //! control sees, no sample shows.
 
+use super::Present;
+use crate::evaluate::Outcome;
+use domain::{Record, SelectedBy};
 use learn::Rng;
 use learn::math::quantile_of_sorted;
 
@@ -36,6 +39,16 @@ pub enum CaughtBy {
 impl CaughtBy {
     /// All of them.
     pub const ALL: [Self; 4] = [Self::Score, Self::Exploration, Self::Chance, Self::Other];
+
+    fn of(record: &Record, present: Present) -> Self {
+        let mut by = record.inspections.iter().flatten().filter_map(|inspection| inspection.selected_by);
+        match by.next() {
+            _ if present == Present::Drawn => Self::Chance,
+            Some(SelectedBy::Score) => Self::Score,
+            Some(SelectedBy::Exploration) => Self::Exploration,
+            _ => Self::Other,
+        }
+    }
 
     /// The stable name.
     pub const fn name(self) -> &'static str {
@@ -64,6 +77,26 @@ pub struct Observed {
 }
 
 impl Observed {
+    /// Takes in a declaration as it was treated, and what came of it. Those that had to be controlled stand outside: no draw
+    /// could have missed them.
+    pub fn record(&mut self, record: &Record, present: Present, outcome: Option<Outcome>) {
+        if present == Present::Mandatory {
+            return;
+        }
+        self.declarations += 1;
+        let Some(outcome) = outcome else { return };
+        if present == Present::Drawn {
+            self.drawn += 1;
+            self.drawn_found += u64::from(outcome.found);
+            self.drawn_revenue_minor.extend(Some(outcome.revenue_minor).filter(|revenue| *revenue > 0.0));
+        }
+        if outcome.found {
+            let by = CaughtBy::of(record, present) as usize;
+            self.caught[by].0 += 1;
+            self.caught[by].1 += outcome.revenue_minor;
+        }
+    }
+
     /// Of two times together.
     pub fn add(&mut self, other: &Self) {
         self.declarations += other.declarations;

@@ -3,7 +3,8 @@
 use crate::evaluate::Outcome;
 use crate::history::Keyed;
 use crate::model::Shape;
-use domain::{Day, Record};
+use domain::{Control as ControlMade, Day, Inspection, Record, SelectedBy, canonical};
+use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 use std::ops::Range;
 
@@ -18,6 +19,28 @@ pub enum Present {
     Chosen,
     /// The law or an agency demanded a control; no strategy has a say.
     Mandatory,
+}
+
+impl Present {
+    /// What the files say was done with a declaration before it was released.
+    pub fn of(record: &Record) -> Self {
+        if !record.declaration.header.mandatory.is_empty() {
+            return Self::Mandatory;
+        }
+        let at_border = |inspection: &&Inspection| {
+            !matches!(inspection.control, Some(ControlMade::Audit | ControlMade::Disclosure))
+        };
+        let mut inspections = record.inspections.iter().flatten().filter(at_border).peekable();
+        if inspections.peek().is_none() {
+            return Self::Released;
+        }
+        let by: Vec<Option<SelectedBy>> = inspections.map(|inspection| inspection.selected_by).collect();
+        match by.as_slice() {
+            by if by.contains(&Some(SelectedBy::Mandatory)) => Self::Mandatory,
+            by if by.contains(&Some(SelectedBy::Random)) => Self::Drawn,
+            _ => Self::Chosen,
+        }
+    }
 }
 
 /// A declaration of the past.
@@ -119,6 +142,20 @@ impl Stream {
     /// are none.
     pub fn floor(&self) -> Option<f64> {
         self.floor
+    }
+
+    /// A digest of all that a replay of it hangs on.
+    pub fn fingerprint(&self) -> String {
+        let mut digest = Sha256::new();
+        for declared in &self.declarations {
+            digest.update(canonical::digest(&declared.keyed.record.declaration));
+            let revenue = declared.outcome.map_or(f64::NAN, |outcome| outcome.revenue_minor);
+            let found = declared.outcome.map_or(2, |outcome| u8::from(outcome.found));
+            digest.update([found, declared.present as u8]);
+            digest.update(revenue.to_bits().to_le_bytes());
+        }
+        self.periods.iter().for_each(|period| digest.update(period.start.epoch_days().to_le_bytes()));
+        digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
     }
 
     /// Whether the outcome of every declaration is known.

@@ -6,6 +6,7 @@ mod error;
 pub mod evaluate;
 pub mod explain;
 pub mod history;
+pub mod pilot;
 pub mod schema;
 pub mod score;
 pub mod select;

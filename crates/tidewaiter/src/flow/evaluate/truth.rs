@@ -65,17 +65,27 @@ impl Truth {
     /// # Errors
     /// [`EvaluateError::TruthMissing`] where the file does not speak of one of its items.
     pub fn outcome(&self, record: &Record) -> Result<Outcome, EvaluateError> {
-        let header = &record.declaration.header;
         let mut outcome = Outcome::default();
-        for item in &record.declaration.items {
-            let key = (header.id.clone(), header.version, item.number);
-            let truth = self.items.get(&key).ok_or_else(|| EvaluateError::TruthMissing {
+        for (irregular, extra_minor) in self.items(record)? {
+            outcome.add(irregular, extra_minor);
+        }
+        Ok(outcome)
+    }
+
+    /// For each item of a declaration, whether it is irregular and what that would bring, in minor units.
+    ///
+    /// # Errors
+    /// [`EvaluateError::TruthMissing`] where the file does not speak of one of them.
+    pub fn items(&self, record: &Record) -> Result<Vec<(bool, f64)>, EvaluateError> {
+        let header = &record.declaration.header;
+        let truth = |item: &domain::GoodsItem| {
+            let truth = self.items.get(&(header.id.clone(), header.version, item.number));
+            truth.map(|truth| (truth.irregular, truth.extra_minor)).ok_or_else(|| EvaluateError::TruthMissing {
                 id: header.id.to_string(),
                 item: item.number,
                 version: header.version,
-            })?;
-            outcome.add(truth.irregular, truth.extra_minor);
-        }
-        Ok(outcome)
+            })
+        };
+        record.declaration.items.iter().map(truth).collect()
     }
 }
