@@ -19,6 +19,7 @@ mod plan;
 mod run;
 mod strategy;
 mod stream;
+mod summary;
 
 pub mod estimate;
 pub mod gap;
@@ -31,6 +32,7 @@ pub use plan::{CheckedPlan, Plan, Rate};
 pub use run::{Control, Finished, replay};
 pub use strategy::{Adaptive, Component, Part, Strategy};
 pub use stream::{Declared, Period, PeriodKind, Present, Stream};
+pub use summary::{FullTotals, Ratio, Totals, ratio};
 
 use crate::model::TrainError;
 

@@ -7,6 +7,7 @@ pub mod demo;
 pub mod evaluate;
 pub mod explain;
 pub mod history;
+pub mod pilot;
 mod resources;
 pub mod schema;
 pub mod score;
@@ -36,6 +37,7 @@ enum Command {
     Evaluate(evaluate::Args),
     Explain(explain::Args),
     History(history::Args),
+    Pilot(pilot::Args),
     Schema(schema::Args),
     Score(score::Args),
     Select(select::Args),
@@ -52,6 +54,7 @@ pub fn main() -> ExitCode {
         Command::Evaluate(args) => evaluate::run(&args, &console),
         Command::Explain(args) => explain::run(&args, &console),
         Command::History(args) => history::run(&args, &console),
+        Command::Pilot(args) => pilot::run(&args, &console),
         Command::Schema(args) => schema::run(&args, &console),
         Command::Score(args) => score::run(&args, &console),
         Command::Select(args) => select::run(&args, &console),

@@ -10,7 +10,8 @@ use domain::Day;
 use journal::Journal;
 use risk::replay::gap::{Gap, Observed, gap};
 use risk::replay::{
-    CheckedPlan, Control, Finished, PeriodFigures, PeriodKind, Plan, Present, Rate, ReplayError, Strategy, Stream, replay,
+    CheckedPlan, Control, Finished, PeriodFigures, PeriodKind, Plan, Present, Rate, ReplayError, Strategy, Stream,
+    replay,
 };
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -71,7 +72,9 @@ pub enum PilotError {
     #[error("`lanes` repeats what was inspected at the time, and the files don't tell: every declaration has a result")]
     NoLanes,
     /// No declaration has a result.
-    #[error("none of {0} declarations has a result, so there is nothing to replay; check the roles `inspected` and `finding`")]
+    #[error(
+        "none of {0} declarations has a result, so there is nothing to replay; check the roles `inspected` and `finding`"
+    )]
     NoResults(usize),
 }
 
@@ -140,7 +143,8 @@ pub struct Pilot {
 
 /// The usual strategies: what was done, chance, value, and models with a tenth of chance.
 fn usual(has_present: bool) -> Result<Vec<Strategy>, ReplayError> {
-    let names = ["random", "stake", "profile:0.9+random:0.1", "gbdt:0.9+random:0.1", "gbdt:0.8+uncertainty:0.1+random:0.1"];
+    let names =
+        ["random", "stake", "profile:0.9+random:0.1", "gbdt:0.9+random:0.1", "gbdt:0.8+uncertainty:0.1+random:0.1"];
     let lanes = has_present.then_some("lanes");
     lanes.into_iter().chain(names).map(Strategy::parse).collect()
 }
@@ -150,10 +154,7 @@ fn usual(has_present: bool) -> Result<Vec<Strategy>, ReplayError> {
 ///
 /// # Errors
 /// Where files can't be read, a strategy can't run on them, or an unfinished pilot is in the folder.
-pub fn pilot(
-    request: &PilotRequest<'_>,
-    progress: &(dyn Fn(&'static str, u64) + Sync),
-) -> Result<Pilot, PilotError> {
+pub fn pilot(request: &PilotRequest<'_>, progress: &(dyn Fn(&'static str, u64) + Sync)) -> Result<Pilot, PilotError> {
     let past = past::read(request, progress)?;
     let stream = &past.stream;
     let has_present = stream.declarations().iter().any(|declared| declared.present == Present::Released);

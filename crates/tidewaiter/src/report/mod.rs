@@ -2,6 +2,7 @@
 
 mod charts;
 mod list;
+pub mod pilot;
 pub mod plot;
 mod table;
 

@@ -5,6 +5,7 @@ pub mod evaluation;
 pub mod explanation;
 pub mod model;
 pub mod params;
+pub mod pilot;
 pub mod policy;
 pub mod score;
 pub mod selection;

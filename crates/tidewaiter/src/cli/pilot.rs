@@ -1,0 +1,221 @@
+//! `tidewaiter pilot`.
+
+use super::bars::Bars;
+use super::clock::Today;
+use super::{Console, print};
+use crate::flow::pilot::{PilotRequest, done, pilot};
+use crate::flow::write::replace;
+use crate::intake::Schema;
+use crate::view::pilot::{PilotView, policy, text};
+use crate::view::words::Words;
+use anyhow::Context;
+use risk::replay::{PeriodKind, Plan, Rate, Strategy};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+const EXAMPLES: &str = "\
+Examples:
+  Your own past, week by week, as many inspections as there were:
+    tidewaiter pilot --schema my.toml --data 2024.csv 2025.csv --out pilot
+
+  A simulated world, whose truth is known:
+    tidewaiter pilot --schema world/schema.toml --data world/declarations.csv \\
+        --truth world/truth.csv --rate 5% --out pilot
+
+  Other strategies, the last two with a share of exploration that they learn:
+    tidewaiter pilot --schema my.toml --data past.csv --out pilot --strategies \\
+        'lanes,gbdt:0.9+random:0.1,apt(gbdt+uncertainty)+random:0.1,adapt(date+gate)'
+
+  Go on with a pilot that was stopped:
+    tidewaiter pilot --schema my.toml --data 2024.csv 2025.csv --out pilot --resume
+
+Strategies, measures and the JSON are told in docs/PILOT.md.";
+
+/// Replay your own past under several strategies, and see what each would have found.
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Args {
+    /// Schema that maps the columns to roles
+    #[arg(long, value_name = "FILE")]
+    schema: PathBuf,
+    /// Declarations with the results of their inspections
+    #[arg(long, value_name = "FILE", required = true, num_args = 1..)]
+    data: Vec<PathBuf>,
+    /// Truth about a simulated world: the outcome of every declaration
+    #[arg(long, value_name = "FILE")]
+    truth: Option<PathBuf>,
+    /// Strategies, separated by commas; by default lanes (where known), random, stake and mixes of models with chance
+    #[arg(long, value_name = "LIST", value_delimiter = ',')]
+    strategies: Vec<String>,
+    /// Share inspected, such as 5%; by default as many as at the time, or 5% where the files don't tell
+    #[arg(long, value_name = "SHARE", value_parser = parse_share)]
+    rate: Option<f64>,
+    /// Begin with this share and let it fall to --rate
+    #[arg(long, value_name = "SHARE", value_parser = parse_share, requires = "rate")]
+    rate_from: Option<f64>,
+    /// What the share falls by each period; 10% is the fast plan of the literature
+    #[arg(long, value_name = "SHARE", value_parser = parse_share, default_value = "10%", requires = "rate_from")]
+    rate_step: f64,
+    /// Length of a period: day, week or month
+    #[arg(long, default_value = "week", value_parser = parse_period)]
+    period: PeriodKind,
+    /// Periods at the start whose known results are all revealed; by default 4, or 1 month
+    #[arg(long, value_name = "N")]
+    warm_up: Option<usize>,
+    /// Share of the warm-up's results that stay hidden
+    #[arg(long, value_name = "SHARE", value_parser = parse_share)]
+    mask: Option<f64>,
+    /// Train every so many periods
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    retrain_every: usize,
+    /// Of the trainings of a network every so many-th is a full one; between them it goes on
+    #[arg(long, value_name = "N", default_value_t = 8)]
+    full_every: usize,
+    /// Rank by expected revenue instead of the probability of a finding
+    #[arg(long)]
+    by_revenue: bool,
+    /// Officer-hours of an inspection
+    #[arg(long, value_name = "HOURS", default_value_t = 2.0, value_parser = parse_hours)]
+    hours_per_inspection: f64,
+    /// Seed of everything random
+    #[arg(long, default_value_t = 0)]
+    seed: u64,
+    /// Go on with the pilot that was stopped in this folder
+    #[arg(long)]
+    resume: bool,
+    /// Folder for report.html, report.json, periods.csv and policy.toml
+    #[arg(long, value_name = "DIR")]
+    out: PathBuf,
+    /// Threads to use, each for a strategy of its own; the figures are the same for any number
+    #[arg(long, default_value_t = super::threads())]
+    threads: usize,
+    /// Language of the report
+    #[arg(long, value_name = "CODE", default_value = "en")]
+    lang: String,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    today: Today,
+}
+
+/// Runs the command.
+pub fn run(args: &Args, console: &Console) -> anyhow::Result<ExitCode> {
+    let schema = Schema::load(&args.schema)?;
+    let words = Words::new(&args.lang, schema.categorical(), schema.numeric())?;
+    let strategies: Vec<Strategy> =
+        args.strategies.iter().map(|text| Strategy::parse(text)).collect::<Result<_, _>>()?;
+    let quiet = Console::quiet();
+    let bars = Bars::new(if args.json { &quiet } else { console });
+    let request = PilotRequest {
+        schema: &schema,
+        data: &args.data,
+        truth: args.truth.as_deref(),
+        strategies: &strategies,
+        plan: plan(args),
+        rate: args.rate.map(|last| rate(args, last)),
+        period: args.period,
+        out: &args.out,
+        resume: args.resume,
+        today: args.today.day(),
+        threads: args.threads.max(1),
+    };
+    let pilot = pilot(&request, &|label, percent| bars.show(label, percent))?;
+    bars.finish();
+    let view = PilotView::new(&schema, &pilot, args.hours_per_inspection)?;
+    let json = serde_json::to_string_pretty(&view)?;
+    replace(&args.out.join("report.json"), (json.clone() + "\n").as_bytes())?;
+    replace(&args.out.join("periods.csv"), &periods(&view)?)?;
+    replace(&args.out.join("report.html"), crate::report::pilot::page(&view, &words)?.as_bytes())?;
+    if let Some(policy) = policy(&view) {
+        replace(&args.out.join("policy.toml"), policy.as_bytes())?;
+    }
+    done(&args.out)?;
+    print(&if args.json { json } else { format!("{}\n\nWritten to {}", text(&view, &words), args.out.display()) })?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn plan(args: &Args) -> Plan {
+    let usual = if args.period == PeriodKind::Month { 1 } else { Plan::default().warm_up };
+    Plan {
+        warm_up: args.warm_up.unwrap_or(usual),
+        mask: args.mask.unwrap_or_default(),
+        retrain_every: args.retrain_every,
+        full_every: args.full_every,
+        by_revenue: args.by_revenue,
+        seed: args.seed,
+        ..Plan::default()
+    }
+}
+
+fn rate(args: &Args, last: f64) -> Rate {
+    match args.rate_from {
+        Some(first) => Rate::Falling { first, last, step: args.rate_step },
+        None => Rate::Fixed(last),
+    }
+}
+
+/// All periods of all strategies as CSV.
+fn periods(view: &PilotView) -> anyhow::Result<Vec<u8>> {
+    let mut writer = csv::WriterBuilder::new().from_writer(Vec::new());
+    writer.write_record([
+        "strategy",
+        "start",
+        "declarations",
+        "picks",
+        "known",
+        "found",
+        "revenue",
+        "predicted",
+        "findings",
+        "oracle_found",
+        "oracle_revenue",
+        "auc",
+        "brier",
+        "explored",
+        "drift",
+        "stability",
+        "training",
+    ])?;
+    let number = |value: Option<f64>| value.map(|value| value.to_string()).unwrap_or_default();
+    let count = |value: Option<u64>| value.map(|value| value.to_string()).unwrap_or_default();
+    for strategy in &view.strategies {
+        for one in &strategy.periods {
+            writer.write_record([
+                &strategy.name,
+                &one.start,
+                &one.declarations.to_string(),
+                &one.picks.to_string(),
+                &one.known.to_string(),
+                &one.found.to_string(),
+                &one.revenue.to_string(),
+                &number(one.predicted),
+                &count(one.findings),
+                &count(one.oracle_found),
+                &number(one.oracle_revenue),
+                &number(one.auc),
+                &number(one.brier),
+                &one.explored.to_string(),
+                &number(one.drift),
+                &number(one.stability),
+                one.training,
+            ])?;
+        }
+    }
+    writer.into_inner().map_err(|error| error.into_error()).context("periods.csv")
+}
+
+fn parse_share(text: &str) -> Result<f64, String> {
+    let (number, scale) = text.strip_suffix('%').map_or((text, 1.0), |number| (number, 100.0));
+    let share = number.trim().parse::<f64>().map(|number| number / scale);
+    share.ok().filter(|share| *share > 0.0 && *share <= 1.0).ok_or_else(|| "a share is written 5% or 0.05".to_owned())
+}
+
+fn parse_hours(text: &str) -> Result<f64, String> {
+    let hours = text.parse::<f64>().ok().filter(|hours| *hours > 0.0 && *hours <= 1000.0);
+    hours.ok_or_else(|| "hours are a number above 0".to_owned())
+}
+
+fn parse_period(text: &str) -> Result<PeriodKind, String> {
+    PeriodKind::parse(text).ok_or_else(|| "a period is day, week or month".to_owned())
+}
