@@ -1,6 +1,7 @@
 //! Work over fixed blocks of rows on several threads. Which thread takes which block never changes what is written.
 
 use crate::error::{Error, Result};
+use rayon::prelude::*;
 use std::sync::{Mutex, PoisonError};
 
 /// Threads that several fits of boosted trees share. What one of them leaves idle the others take, so that a long fit does
@@ -26,6 +27,21 @@ impl Pool {
     ) -> (A, B) {
         self.0.install(|| rayon::join(first, second))
     }
+}
+
+/// Does the same with each item, several at a time, on the pool that the calling thread belongs to or on one of so many
+/// threads; the results are in the order of the items.
+///
+/// # Errors
+/// [`Error::Training`] when the system gives no threads.
+pub fn each<A: Sync, B: Send>(items: &[A], threads: usize, work: impl Fn(&A) -> B + Send + Sync) -> Result<Vec<B>> {
+    if is_in_pool() {
+        return Ok(items.par_iter().map(work).collect());
+    }
+    if threads < 2 || items.len() < 2 {
+        return Ok(items.iter().map(work).collect());
+    }
+    Ok(Pool::new(threads)?.0.install(|| items.par_iter().map(work).collect()))
 }
 
 /// Whether the calling thread is one of a [`Pool`].

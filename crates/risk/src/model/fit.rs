@@ -12,6 +12,7 @@ use learn::attention::{AttentionParams, CheckedAttentionParams};
 use learn::calibration::{CalibrationChoice, Calibrator, Outcomes};
 use learn::gbdt::{Dataset, GbdtParams, Objective};
 use learn::logistic::LogisticParams;
+use learn::parallel::each;
 use learn::sparse::SparseRows;
 use std::collections::BTreeMap;
 
@@ -277,7 +278,7 @@ fn seen(
         View::Trees { columns, rounds } => Ok(Scorer::Gbdt(Box::new(forest(part, later, columns, *rounds, params)?))),
         View::Values => Ok(Scorer::Logistic(logistic(part, false, params)?)),
     };
-    views.iter().map(fit).collect()
+    each(views, params.threads(), fit)?.into_iter().collect()
 }
 
 /// What each scorer says of a part.

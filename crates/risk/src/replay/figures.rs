@@ -148,7 +148,8 @@ impl PeriodFigures {
             drift: about.drift,
             stability: about.stability,
             full: stream.is_full().then(|| full(stream, board, about)).transpose()?,
-            estimates: estimates(stream, board, &picks),
+            // What was done at the time hangs on the draw itself, and its results are known.
+            estimates: estimates(stream, board, &picks).filter(|_| about.ranks_by != Some(Component::Present)),
             picks,
         };
         figures.count_declarations(stream, board);

@@ -188,6 +188,8 @@ fn a_partial_past_gives_estimates_and_never_the_figures_of_a_full_one() {
     let figures = run(&stream, plan(), "gbdt", &[]);
     assert!(figures.iter().all(|one| one.full.is_none() && one.estimates.is_some()));
     assert!(figures.iter().any(|one| one.known < one.capacity), "the result of some picks is not known");
+    let lanes = run(&stream, plan(), "lanes", &[]);
+    assert!(lanes.iter().all(|one| one.estimates.is_none()), "the draw is part of what was done at the time");
 }
 
 proptest! {

@@ -12,6 +12,7 @@ mod demo;
 mod evaluate;
 mod explain;
 mod intake;
+mod pilot;
 mod report;
 mod select;
 mod tidy;

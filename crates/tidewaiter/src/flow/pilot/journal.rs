@@ -50,7 +50,7 @@ impl Journal {
         // Threads don't change a figure.
         let plan = format!("{:?} {:?}", request.period, Plan { threads: 1, ..plan.get().clone() });
         let head = Head { format: FORMAT.to_owned(), past: stream.fingerprint(), plan };
-        if !path.exists() {
+        if !path.exists() || (!request.resume && is_empty(&path)?) {
             let mut file = File::create(&path).map_err(Error::file(&path))?;
             line(&mut file, &head).map_err(Error::file(&path))?;
             return Ok(Self { path, file: Mutex::new(file), finished: BTreeMap::new() });
@@ -76,6 +76,12 @@ impl Journal {
         let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
         line(&mut file, &Line::new(strategy, figures)).map_err(Error::file(&self.path))
     }
+}
+
+/// Whether no period stands in a journal.
+fn is_empty(path: &Path) -> Result<bool, Error> {
+    let text = std::fs::read(path).map_err(Error::file(path))?;
+    Ok(text.iter().filter(|byte| **byte == b'\n').count() <= 1)
 }
 
 /// Writes a line in one go and to the disk.

@@ -140,7 +140,7 @@ fn head(view: &PilotView, words: &Words) -> String {
             "pilot-col-explored",
         ],
     };
-    let cells: String = ids.iter().map(|id| format!("{:>14}", words.text(id, &[]))).collect();
+    let cells: String = ids.iter().map(|id| format!("{:>18}", words.text(id, &[]))).collect();
     format!("{:32}{cells}", words.text("pilot-col-strategy", &[]))
 }
 

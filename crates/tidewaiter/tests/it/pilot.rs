@@ -1,0 +1,195 @@
+//! The pilot: stopped and resumed, on a full and on a partial past, its files, its page, its refusals.
+
+use crate::data::{data_folder, shipped_schema};
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+use std::sync::OnceLock;
+
+fn tidewaiter(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_tidewaiter")).args(arguments).output().unwrap()
+}
+
+/// A small world, simulated once.
+fn world() -> &'static Path {
+    static WORLD: OnceLock<tempfile::TempDir> = OnceLock::new();
+    WORLD
+        .get_or_init(|| {
+            let folder = tempfile::tempdir().unwrap();
+            let out = folder.path().to_str().unwrap();
+            let output = tidewaiter(&["simulate", "--seed", "5", "--declarations", "4000", "--out", out, "--force"]);
+            assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+            folder
+        })
+        .path()
+}
+
+fn path(name: &str) -> String {
+    world().join(name).to_str().unwrap().to_owned()
+}
+
+fn pilot(out: &Path, more: &[&str]) -> Output {
+    let (schema, data) = (path("schema.toml"), path("declarations.csv"));
+    let usual = ["pilot", "--schema", &schema, "--data", &data, "--period", "month", "--out", out.to_str().unwrap()];
+    tidewaiter(&[&usual[..], more].concat())
+}
+
+fn full(out: &Path, more: &[&str]) -> Output {
+    let truth = path("truth.csv");
+    let strategies = "lanes,random,profile:0.9+random:0.1,apt(profile+novelty)+random:0.1";
+    pilot(out, &[&["--truth", &truth, "--rate", "10%", "--strategies", strategies], more].concat())
+}
+
+fn json(out: &Path) -> serde_json::Value {
+    serde_json::from_slice(&fs::read(out.join("report.json")).unwrap()).unwrap()
+}
+
+fn strategy<'a>(report: &'a serde_json::Value, name: &str) -> &'a serde_json::Value {
+    report["strategies"].as_array().unwrap().iter().find(|one| one["name"] == name).unwrap()
+}
+
+#[test]
+fn a_full_past_tells_what_was_found_of_all_there_was() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = full(folder.path(), &[]);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let report = json(folder.path());
+    assert_eq!(
+        (report["format"].as_str(), report["past"]["outcomes"].as_str()),
+        (Some("tidewaiter-pilot 1"), Some("truth"))
+    );
+    assert_eq!(report["baseline"], "lanes");
+    let profile = strategy(&report, "profile:0.9+random:0.1");
+    for one in ["precision", "recall", "normalised_found", "found_ratio", "auc", "brier"] {
+        assert!(!profile[one].is_null(), "{one}");
+    }
+    assert!(profile["estimated_found"].is_null(), "a full past needs no estimate");
+    let number = |of: &serde_json::Value, key: &str| of[key].as_f64().unwrap();
+    assert!(number(profile, "found") > 1.5 * number(strategy(&report, "random"), "found"));
+    // The CSV has a line for each period, and its sums are those of the report.
+    let mut reader = csv::Reader::from_path(folder.path().join("periods.csv")).unwrap();
+    let rows: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
+    let of_profile = rows.iter().filter(|row| &row[0] == "profile:0.9+random:0.1");
+    assert_eq!(of_profile.map(|row| row[5].parse::<f64>().unwrap()).sum::<f64>(), number(profile, "found"));
+    assert!(!folder.path().join("journal.jsonl").exists(), "a finished pilot leaves no journal");
+}
+
+#[test]
+fn a_pilot_that_was_stopped_goes_on_and_comes_to_the_same() {
+    let folder = tempfile::tempdir().unwrap();
+    let (whole, stopped) = (folder.path().join("whole"), folder.path().join("stopped"));
+    assert!(full(&whole, &[]).status.success());
+    // A journal that breaks off in the middle of a line, as a stopped machine leaves it.
+    let truth = path("truth.csv");
+    let journal = stopped.join("journal.jsonl");
+    let mut child = Command::new(env!("CARGO_BIN_EXE_tidewaiter"));
+    let strategies = "lanes,random,profile:0.9+random:0.1,apt(profile+novelty)+random:0.1";
+    let (schema, data) = (path("schema.toml"), path("declarations.csv"));
+    child.args(["pilot", "--schema", &schema, "--data", &data, "--truth", &truth, "--period", "month"]);
+    child.args(["--rate", "10%", "--strategies", strategies, "--threads", "1", "--out", stopped.to_str().unwrap()]);
+    let mut child = child.spawn().unwrap();
+    let lines = || fs::read_to_string(&journal).map_or(0, |text| text.lines().count());
+    while lines() < 12 && child.try_wait().unwrap().is_none() {
+        std::thread::sleep(std::time::Duration::from_millis(1));
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
+    assert!(lines() >= 12 && !stopped.join("report.json").exists(), "it was stopped on its way");
+    let text = fs::read(&journal).unwrap();
+    fs::write(&journal, &text[..text.len() - 10]).unwrap();
+    let refused = full(&stopped, &[]);
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("--resume") && refused.status.code() == Some(2));
+    let other = full(&stopped, &["--resume", "--seed", "9"]);
+    assert!(String::from_utf8_lossy(&other.stderr).contains("another past or plan"));
+    let resumed = full(&stopped, &["--resume"]);
+    assert!(resumed.status.success(), "{}", String::from_utf8_lossy(&resumed.stderr));
+    for name in ["report.json", "periods.csv", "report.html", "policy.toml"] {
+        assert_eq!(fs::read(stopped.join(name)).unwrap(), fs::read(whole.join(name)).unwrap(), "{name}");
+    }
+}
+
+#[test]
+fn a_partial_past_is_estimated_and_never_counted() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = pilot(folder.path(), &["--strategies", "lanes,profile:0.9+random:0.1"]);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let report = json(folder.path());
+    assert_eq!((report["past"]["outcomes"].as_str(), report["plan"]["rate"].as_str()), (Some("part"), Some("present")));
+    let profile = strategy(&report, "profile:0.9+random:0.1");
+    for one in ["recall", "normalised_found", "found_ratio", "auc", "brier"] {
+        assert!(profile[one].is_null(), "{one} can't be known");
+    }
+    assert!(profile["estimated_found"]["high"].as_f64() > profile["estimated_found"]["low"].as_f64());
+    let gap = &report["customs_gap"]["whole"];
+    assert!(gap["drawn"].as_u64().unwrap() > 10 && !gap["rate"].is_null());
+    let picks = |name: &str| strategy(&report, name)["picks"].as_u64().unwrap();
+    assert_eq!(picks("lanes"), picks("profile:0.9+random:0.1"), "as many as were inspected at the time");
+}
+
+#[test]
+fn the_proposed_policy_is_one_that_select_reads() {
+    let folder = tempfile::tempdir().unwrap();
+    assert!(full(folder.path(), &[]).status.success());
+    let text = fs::read_to_string(folder.path().join("policy.toml")).unwrap();
+    let policy = tidewaiter::view::policy::parse(&text).unwrap();
+    policy.check().unwrap();
+    assert!(text.contains("[random]"));
+}
+
+#[test]
+fn the_page_is_whole_and_every_plot_has_its_table() {
+    let folder = tempfile::tempdir().unwrap();
+    assert!(full(folder.path(), &[]).status.success());
+    let page = fs::read_to_string(folder.path().join("report.html")).unwrap();
+    let count = |what: &str| page.matches(what).count();
+    assert_eq!(count("<svg"), count("</figure>"));
+    assert_eq!(count("<figure>"), count("<details>"));
+    assert!(count("<svg") >= 4, "{}", count("<svg"));
+    assert_eq!((count("<table"), count("<caption")), (count("</table"), count("<table")));
+    for forbidden in ["<script", "http:", "https:", "src=", "NaN", "pilot-", "inf "] {
+        assert!(!page.replace("Made by tidewaiter pilot", "").contains(forbidden), "{forbidden}");
+    }
+}
+
+#[test]
+fn what_can_not_be_run_says_why() {
+    let folder = tempfile::tempdir().unwrap();
+    let table: [(&[&str], &str); 5] = [
+        (&["--strategies", "gdbt"], "no part of a strategy"),
+        (&["--rate", "0%"], "a share is written"),
+        (&["--hours-per-inspection", "0"], "above 0"),
+        (&["--warm-up", "30"], "nothing is left to measure"),
+        (&["--warm-up", "0"], "at least one period"),
+    ];
+    for (arguments, part) in table {
+        let output = pilot(folder.path(), arguments);
+        let said = String::from_utf8_lossy(&output.stderr).replace('\n', " ");
+        assert!(output.status.code() == Some(2) && said.contains(part), "{arguments:?}: {said}");
+    }
+    // A run that failed before its first period is nothing to go on with.
+    assert!(pilot(folder.path(), &["--strategies", "random"]).status.success());
+}
+
+#[test]
+fn the_korean_data_replay_from_the_shipped_schema() {
+    let Some(kcs) = data_folder("kcs", "a replay of the Korean data") else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let schema = shipped_schema("kcs.toml");
+    let files = ["train.csv", "valid.csv"].map(|name| kcs.join(name).to_str().unwrap().to_owned());
+    let usual = ["pilot", "--schema", schema.to_str().unwrap(), "--data", &files[0], &files[1], "--period", "month"];
+    let out = folder.path().to_str().unwrap();
+    let refused = tidewaiter(&[&usual[..], &["--out", out, "--strategies", "lanes"]].concat());
+    assert!(
+        String::from_utf8_lossy(&refused.stderr).contains("the files don't tell"),
+        "nothing says what was inspected"
+    );
+    let output = tidewaiter(&[&usual[..], &["--out", out, "--strategies", "random,profile:0.9+random:0.1"]].concat());
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let report = json(folder.path());
+    assert_eq!(
+        (report["past"]["outcomes"].as_str(), report["past"]["revenue_is"].as_str()),
+        (Some("all"), Some("duty_at_stake"))
+    );
+    let precision = |name: &str| strategy(&report, name)["precision"].as_f64().unwrap();
+    assert!(precision("profile:0.9+random:0.1") > 1.5 * precision("random"));
+}
