@@ -10,6 +10,9 @@ use askama::Template;
 /// Lines that a plot can tell apart.
 const MOST_LINES: usize = 5;
 
+/// Dates that an axis has room for.
+const TICKS: usize = 4;
+
 #[derive(Template)]
 #[template(path = "pilot.html")]
 struct Page<'a> {
@@ -154,6 +157,17 @@ impl Material<'_> {
         first.into_iter().chain(rest).take(MOST_LINES).collect()
     }
 
+    /// The name of a strategy at the end of its line: without shares, unless another would have the same.
+    fn label(&self, strategy: &StrategyView) -> String {
+        let short = |name: &str| {
+            let parts = name.split('+').map(|part| part.split_once(':').map_or(part, |(component, _)| component));
+            parts.collect::<Vec<&str>>().join("+")
+        };
+        let own = short(&strategy.name);
+        let same = self.view.strategies.iter().filter(|other| short(&other.name) == own).count();
+        if same > 1 { strategy.name.clone() } else { own }
+    }
+
     fn chart(&self, id: &'static str, axes: (Axis, Axis), series: Vec<Series>, table: Table) -> Chart {
         let text = |part: &str| self.text(&format!("pilot-{id}-{part}"));
         let (x, y) = axes;
@@ -179,7 +193,7 @@ impl Material<'_> {
         let line = |(number, one): (usize, &&StrategyView)| {
             let marks: Vec<(f64, f64)> = one.curve.iter().map(|at| (at.percent, 100.0 * at.found / all)).collect();
             let points = [(0.0, 0.0)].into_iter().chain(marks.iter().copied()).collect();
-            Series { label: one.name.clone(), points, marks, look: Look::Series(number) }
+            Series { label: self.label(one), points, marks, look: Look::Series(number) }
         };
         let series: Vec<Series> = lines.iter().enumerate().map(line).collect();
         let head = std::iter::once(self.text("pilot-axis-inspected")).chain(series.iter().map(|one| one.label.clone()));
@@ -220,7 +234,7 @@ impl Material<'_> {
                 })
                 .collect::<Vec<f64>>()
         };
-        let lines: Vec<(String, Vec<f64>)> = self.drawn().iter().map(|one| (one.name.clone(), sums(one))).collect();
+        let lines: Vec<(String, Vec<f64>)> = self.drawn().iter().map(|one| (self.label(one), sums(one))).collect();
         self.over_time(id, &lines)
     }
 
@@ -243,8 +257,12 @@ impl Material<'_> {
             marks: Vec::new(),
             look: Look::Series(number),
         });
-        let step = starts.len().div_ceil(4).max(1);
-        let ticks = starts.iter().enumerate().step_by(step).map(|(place, start)| (place as f64, (*start).to_owned()));
+        let step = starts.len().div_ceil(TICKS).max(1);
+        let ticks = starts
+            .iter()
+            .enumerate()
+            .step_by(step)
+            .map(|(place, start)| (place as f64, start.get(..7).unwrap_or(start).to_owned()));
         let x = Axis {
             label: self.text("pilot-axis-period"),
             min: 0.0,
@@ -287,7 +305,7 @@ impl Material<'_> {
             line("pilot-gap-high", Look::Reference(1), &|rate| rate.high),
         ];
         let most = rates.iter().map(|(_, rate)| 100.0 * rate.high).fold(0.0, f64::max);
-        let ticks = months.iter().enumerate().step_by(months.len().div_ceil(6).max(1));
+        let ticks = months.iter().enumerate().step_by(months.len().div_ceil(TICKS).max(1));
         let x = Axis {
             label: self.text("pilot-axis-month"),
             min: 0.0,
