@@ -48,6 +48,7 @@
 //! # }
 //! ```
 
+mod average;
 mod batch;
 mod explain;
 mod fusion;
@@ -65,6 +66,6 @@ mod train;
 
 pub use explain::AttentionContributions;
 pub use model::{Attention, AttentionScore, PredictedRevenue};
-pub use params::{Architecture, AttentionParams, CheckedAttentionParams, Fusion};
+pub use params::{Architecture, AttentionParams, BestEpoch, CheckedAttentionParams, Fusion};
 pub use rows::{AttentionData, AttentionRows};
 pub use train::{Epoch, FittedAttention};

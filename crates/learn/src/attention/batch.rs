@@ -7,6 +7,10 @@ use super::loss::{Loss, Wanted};
 use super::params::AttentionParams;
 use super::row::{Backward, Forward, Keep};
 use super::rows::{AttentionData, AttentionRows};
+use crate::rng::Rng;
+
+/// Marks the streams of random numbers that dropout draws from.
+const DROPOUT: u64 = 1 << 62;
 
 /// Parts of a batch.
 pub(super) const PARTS: usize = 8;
@@ -17,12 +21,14 @@ pub(super) struct Space {
     pub(super) forward: Forward,
     pub(super) backward: Backward,
     pub(super) leaves: Vec<u32>,
+    /// Places of the row's entity vectors among all weights.
+    entities: Vec<usize>,
 }
 
 impl Space {
     pub(super) fn new(layout: &Layout, level: Level) -> Self {
         let forward = Forward::new(layout, level, Keep::All);
-        Self { forward, backward: Backward::new(layout), leaves: Vec::new() }
+        Self { forward, backward: Backward::new(layout), leaves: Vec::new(), entities: Vec::new() }
     }
 }
 
@@ -36,6 +42,28 @@ pub(super) fn load(net: Net<'_>, rows: &AttentionRows, row: usize, forward: &mut
     leaves.extend(rows.leaves(row).iter().map(|&leaf| net.layout.known_leaf(leaf)));
 }
 
+/// Brings a row to where the network reads it for a step of training, without what is dropped. The draws depend on step
+/// and row alone, and so not on the thread.
+fn load_for_step(net: Net<'_>, task: &Task<'_>, step: u64, row: usize, space: &mut Space) {
+    let Space { forward, leaves, entities, .. } = space;
+    load(net, task.data.rows, row, forward, leaves);
+    entities.clear();
+    entities.extend(task.data.rows.entities(row).iter().enumerate().map(|(k, &n)| net.layout.entity(k, n).start));
+    let AttentionParams { leaf_dropout, entity_dropout, seed, .. } = *task.params;
+    if leaf_dropout == 0.0 && entity_dropout == 0.0 {
+        return;
+    }
+    let mut rng = Rng::for_stream(seed, DROPOUT | (step << 24) ^ row as u64);
+    leaves.iter_mut().filter(|_| rng.bernoulli(leaf_dropout)).for_each(|leaf| *leaf = 0);
+    let vectors = forward.top.entities.chunks_exact_mut(net.layout.dimension());
+    for ((k, place), vector) in entities.iter_mut().enumerate().zip(vectors) {
+        if rng.bernoulli(entity_dropout) {
+            *place = net.layout.entity(k, 0).start;
+            vector.fill(0.0);
+        }
+    }
+}
+
 /// The gradient of one part of a batch.
 #[derive(Debug)]
 pub(super) struct Part {
@@ -45,6 +73,15 @@ pub(super) struct Part {
     entity_places: Vec<usize>,
     entity_gradients: Vec<f32>,
     loss: f64,
+}
+
+/// Which batch a part is of.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Batch {
+    /// Number of its step.
+    pub(super) step: u64,
+    /// Rows of all its parts.
+    pub(super) rows: usize,
 }
 
 /// What all parts of a batch share.
@@ -72,14 +109,14 @@ impl Part {
         }
     }
 
-    /// The gradient of `rows`, out of a batch of `n_batch` rows.
+    /// The gradient of `rows`, out of the `batch` of a step.
     pub(super) fn run(
         &mut self,
         task: &Task<'_>,
         net: Net<'_>,
         records: &[f32],
         rows: &[usize],
-        n_batch: usize,
+        batch: Batch,
         space: &mut Space,
     ) {
         self.dense.fill(0.0);
@@ -91,23 +128,16 @@ impl Part {
             let wanted = Wanted {
                 label: task.data.labels[row],
                 revenue: task.data.target(row, task.scale),
-                weight: task.data.weight(row) / n_batch as f32,
+                weight: task.data.weight(row) / batch.rows as f32,
             };
-            self.add_row(task, net, records, row, &wanted, space);
+            load_for_step(net, task, batch.step, row, space);
+            self.add_row(task, net, records, &wanted, space);
         }
     }
 
-    fn add_row(
-        &mut self,
-        task: &Task<'_>,
-        net: Net<'_>,
-        records: &[f32],
-        row: usize,
-        wanted: &Wanted,
-        space: &mut Space,
-    ) {
-        let Space { forward, backward, leaves } = space;
-        load(net, task.data.rows, row, forward, leaves);
+    /// Adds the gradient of the row that `space` was loaded with.
+    fn add_row(&mut self, task: &Task<'_>, net: Net<'_>, records: &[f32], wanted: &Wanted, space: &mut Space) {
+        let Space { forward, backward, leaves, entities } = space;
         forward.run(net, records, leaves);
         let loss = task.loss();
         let (own, outputs) = loss.of(wanted, forward.top.logit, forward.top.revenue);
@@ -122,9 +152,7 @@ impl Part {
         let adversary = (weight > 0.0).then_some(Adversary { step, outputs_gradient: &mut moved });
         backward.run(net, forward, outputs, adversary, &mut self.dense);
         backward.scatter(net.layout, leaves, &mut self.records);
-        for (k, &number) in task.data.rows.entities(row).iter().enumerate() {
-            self.entity_places.push(net.layout.entity(k, number).start);
-        }
+        self.entity_places.extend_from_slice(entities);
         self.entity_gradients.extend_from_slice(&backward.top.entities);
     }
 }

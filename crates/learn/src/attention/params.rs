@@ -49,6 +49,18 @@ impl Default for Architecture {
     }
 }
 
+/// Which epoch is the best on validation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BestEpoch {
+    /// That of the greatest mean F1 at the top 1, 2, 5 and 10 %: the paper's. It rests on the few findings up there.
+    TopF1,
+    /// That of the least cross entropy once the log-odds are brought to scale: every row has its say.
+    Likelihood,
+    /// The last, whatever validation says: with [`AttentionParams::averaging`] it is a mean over the passes, and owes nothing
+    /// to the luck of a few findings.
+    Last,
+}
+
 /// Unchecked parameters of the network and its training. Fill in, then [`check`](Self::check).
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct AttentionParams {
@@ -71,7 +83,17 @@ pub struct AttentionParams {
     pub adversarial_weight: f64,
     /// How far each entry of the hidden vector is moved, along the sign of its gradient (FGSM), >= 0.
     pub adversarial_step: f64,
-    /// Seed of the first weights and of the shuffling.
+    /// How often a leaf of a row is read as padding in training, drawn anew each time, in [0, 1): the row's own label has
+    /// shaped its leaves, so that the network must not come to trust single ones.
+    pub leaf_dropout: f64,
+    /// How often an entity of a row is read as unseen in training, in [0, 1).
+    pub entity_dropout: f64,
+    /// The network kept is a mean of the weights over the steps, each counting so many times as much as the one after it,
+    /// in [0, 1); 0 keeps the weights of the last step alone.
+    pub averaging: f64,
+    /// Which epoch is the best on validation.
+    pub best_epoch: BestEpoch,
+    /// Seed of the first weights, of the shuffling and of dropout.
     pub seed: u64,
     /// Threads, at least 1; more than 8 are not used in training. The model does not depend on it.
     pub threads: usize,
@@ -90,6 +112,10 @@ impl Default for AttentionParams {
             l2: 0.01,
             adversarial_weight: 0.0,
             adversarial_step: 0.05,
+            leaf_dropout: 0.0,
+            entity_dropout: 0.0,
+            averaging: 0.0,
+            best_epoch: BestEpoch::TopF1,
             seed: 0,
             threads: 1,
         }
@@ -151,6 +177,14 @@ impl AttentionParams {
         for (name, value) in at_least_zero {
             require(value.is_finite() && value >= 0.0, name, value, "a finite number >= 0")?;
         }
+        let shares = [
+            ("leaf_dropout", self.leaf_dropout),
+            ("entity_dropout", self.entity_dropout),
+            ("averaging", self.averaging),
+        ];
+        for (name, value) in shares {
+            require((0.0..1.0).contains(&value), name, value, "a number from 0 up to, not including, 1")?;
+        }
         require(self.threads >= 1, "threads", self.threads, "at least 1")?;
         Ok(CheckedAttentionParams(self))
     }
@@ -180,6 +214,8 @@ mod tests {
             ("l2", AttentionParams { l2: f64::INFINITY, ..base() }),
             ("adversarial_weight", AttentionParams { adversarial_weight: -0.1, ..base() }),
             ("adversarial_step", AttentionParams { adversarial_step: f64::NAN, ..base() }),
+            ("averaging", AttentionParams { averaging: 1.0, ..base() }),
+            ("averaging", AttentionParams { averaging: f64::NAN, ..base() }),
             ("threads", AttentionParams { threads: 0, ..base() }),
         ];
         for (field, params) in bad {

@@ -6,7 +6,7 @@ mod attribution;
 mod gradients;
 mod known_answers;
 
-use super::batch::{PARTS, Part, Space, Task, Whole};
+use super::batch::{Batch, PARTS, Part, Space, Task, Whole};
 use super::fusion::Net;
 use super::kernels::Level;
 use super::{Attention, AttentionData, AttentionParams, AttentionRows};
@@ -37,7 +37,7 @@ fn loss_and_gradient(
     let mut parts = Vec::new();
     for rows in batch.chunks(batch.len().div_ceil(PARTS)) {
         let mut part = Part::new(&model.layout);
-        part.run(&task, net, &whole.records, rows, batch.len(), &mut space);
+        part.run(&task, net, &whole.records, rows, Batch { step: 1, rows: batch.len() }, &mut space);
         parts.push(part);
     }
     let loss = whole.collect(net, parts.iter(), (data.rows, &batch), params.l2);

@@ -1,15 +1,17 @@
 //! Training: shuffled batches, parts of a batch on several threads, the best epoch kept.
 
-use super::batch::{PARTS, Part, Space, Task, Whole};
+use super::average::Average;
+use super::batch::{Batch, PARTS, Part, Space, Task, Whole};
 use super::fusion::Net;
 use super::kernels::Level;
 use super::layout::{Kind, Layout};
 use super::model::Attention;
 use super::optimiser::Optimiser;
-use super::params::{AttentionParams, CheckedAttentionParams};
+use super::params::{AttentionParams, BestEpoch, CheckedAttentionParams};
 use super::rows::AttentionData;
+use crate::calibration::{Calibrator, Outcomes};
 use crate::error::{Error, Result};
-use crate::math::logit;
+use crate::math::{logit, softplus};
 use crate::metrics::Ranking;
 use crate::rng::Rng;
 use std::any::Any;
@@ -30,12 +32,28 @@ pub struct Epoch {
     /// Mean F1 at the top 1, 2, 5 and 10 % of the validation set, rows of equal score counting by their expectation;
     /// `None` without a validation set, or when it has no positive row.
     pub validation_f1: Option<f64>,
+    /// Mean cross entropy of the validation set after its log-odds are brought to scale; `None` without one.
+    pub validation_loss: Option<f64>,
+}
+
+impl Epoch {
+    /// Whether it is to be kept rather than an earlier one.
+    fn is_better(&self, than: &Self, by: BestEpoch) -> bool {
+        match by {
+            BestEpoch::TopF1 => self.validation_f1.is_none() || self.validation_f1 > than.validation_f1,
+            BestEpoch::Last => true,
+            BestEpoch::Likelihood => {
+                let losses = self.validation_loss.zip(than.validation_loss);
+                losses.is_none_or(|(own, other)| own < other)
+            }
+        }
+    }
 }
 
 /// A fitted network and how it got there.
 #[derive(Debug, Clone, PartialEq)]
 pub struct FittedAttention {
-    /// The network after the best epoch: the first of the greatest F1 on validation, or the last epoch without any.
+    /// The network after the best epoch: the first that validation ranks best, or the last epoch without any.
     pub model: Attention,
     /// All epochs run.
     pub epochs: Vec<Epoch>,
@@ -142,6 +160,8 @@ struct Step {
     weights: Vec<f32>,
     whole: Whole,
     batch: Vec<usize>,
+    /// 1, 2, ...
+    number: u64,
 }
 
 /// Threads in step: the leader prepares a step and takes part in its parts like the others.
@@ -174,6 +194,7 @@ impl Trainer<'_> {
                 weights: start.weights.clone(),
                 whole: Whole::new(layout, start.level),
                 batch: Vec::new(),
+                number: 0,
             }),
             parts: (0..PARTS).map(|_| Mutex::new(Part::new(layout))).collect(),
             next: AtomicUsize::new(PARTS),
@@ -204,6 +225,7 @@ impl Trainer<'_> {
         let mut rng = Rng::for_stream(self.params.seed, u64::MAX);
         let mut order: Vec<usize> = (0..self.data.rows.n_rows()).collect();
         let mut optimiser = Optimiser::new(self.params.learning_rate, &start.weights);
+        let mut average = Average::new(self.params.averaging, start.weights.len());
         let mut space = Space::new(&start.layout, start.level);
         let mut epochs = Vec::with_capacity(self.params.epochs);
         let mut best: Option<(Epoch, Attention)> = None;
@@ -212,20 +234,16 @@ impl Trainer<'_> {
             let mut losses = Vec::new();
             for batch in order.chunks(self.params.batch) {
                 losses.push(crew.step(task, &start.layout, batch, &mut optimiser, &mut space));
+                average.add(start.level, &crew.step.read().unwrap_or_else(PoisonError::into_inner).weights);
             }
-            let weights = crew.step.read().unwrap_or_else(PoisonError::into_inner).weights.clone();
+            let weights = average.weights().to_vec();
             let model = Attention::from_weights(start.layout.clone(), weights, start.revenue_scale);
-            let epoch = Epoch {
-                number,
-                loss: crate::math::mean(&losses).unwrap_or(f64::NAN),
-                validation_f1: self.validate(&model)?,
-            };
+            let (validation_f1, validation_loss) = self.validate(&model)?;
+            let loss = crate::math::mean(&losses).unwrap_or(f64::NAN);
+            let epoch = Epoch { number, loss, validation_f1, validation_loss };
             progress(&epoch);
             epochs.push(epoch);
-            let better = best
-                .as_ref()
-                .is_none_or(|(b, _)| epoch.validation_f1.is_none() || epoch.validation_f1 > b.validation_f1);
-            if better {
+            if best.as_ref().is_none_or(|(best, _)| epoch.is_better(best, self.params.best_epoch)) {
                 best = Some((epoch, model));
             }
         }
@@ -233,17 +251,22 @@ impl Trainer<'_> {
         Ok(FittedAttention { model, epochs, best_epoch })
     }
 
-    fn validate(&self, model: &Attention) -> Result<Option<f64>> {
-        let Some(set) = self.validation else { return Ok(None) };
+    /// Mean F1 at the top and mean cross entropy on validation, as told of in [`Epoch`].
+    fn validate(&self, model: &Attention) -> Result<(Option<f64>, Option<f64>)> {
+        let Some(set) = self.validation else { return Ok((None, None)) };
         let scores = model.predict(set.rows, self.params.threads)?;
         let logits: Vec<f64> = scores.iter().map(|score| f64::from(score.logit)).collect();
         let positive: Vec<bool> = set.labels.iter().map(|&y| y > 0.5).collect();
-        let mut ranking = Ranking::new(&logits, &positive)?;
-        if let Some(weights) = set.weights {
-            ranking = ranking.with_weights(&weights.iter().map(|&w| f64::from(w)).collect::<Vec<_>>())?;
-        }
+        let weights: Vec<f64> = (0..logits.len()).map(|row| f64::from(set.weight(row))).collect();
+        let ranking = Ranking::new(&logits, &positive)?.with_weights(&weights)?;
         let f1: Option<Vec<f64>> = TOPS.iter().map(|&percent| ranking.at_top(percent).f1).collect();
-        Ok(f1.and_then(|f1| crate::math::mean(&f1)))
+        // An epoch is not to blame for a scale that calibration puts right; with one class alone there is none to fit.
+        let outcomes = Outcomes { log_odds: &logits, positive: &positive, weights: Some(&weights) };
+        let scale = Calibrator::platt(&outcomes).ok();
+        let scaled = logits.iter().map(|z| scale.as_ref().map_or(*z, |scale| scale.log_odds(*z)));
+        let entropies = scaled.zip(&positive).map(|(z, y)| softplus(if *y { -z } else { z }));
+        let loss = entropies.zip(&weights).map(|(entropy, weight)| entropy * weight).sum::<f64>();
+        Ok((f1.and_then(|f1| crate::math::mean(&f1)), Some(loss / weights.iter().sum::<f64>())))
     }
 }
 
@@ -260,6 +283,7 @@ impl Crew {
         {
             let mut guard = self.step.write().unwrap_or_else(PoisonError::into_inner);
             let step = &mut *guard;
+            step.number += 1;
             step.batch.clear();
             step.batch.extend_from_slice(batch);
             step.whole.project(Net { layout, weights: &step.weights });
@@ -293,12 +317,13 @@ impl Crew {
         let step = self.step.read().unwrap_or_else(PoisonError::into_inner);
         let net = Net { layout, weights: &step.weights };
         let n_batch = step.batch.len();
+        let batch = Batch { step: step.number, rows: n_batch };
         let part_rows = n_batch.div_ceil(PARTS).max(1);
         loop {
             let part = self.next.fetch_add(1, Ordering::SeqCst);
             let Some(out) = self.parts.get(part) else { return };
             let rows = (part * part_rows).min(n_batch)..((part + 1) * part_rows).min(n_batch);
-            lock(out).run(task, net, &step.whole.records, &step.batch[rows], n_batch, space);
+            lock(out).run(task, net, &step.whole.records, &step.batch[rows], batch, space);
         }
     }
 

@@ -1,7 +1,8 @@
 //! The dual attentive network as its users see it: what it learns, what it refuses, what it promises.
 
 use learn::attention::{
-    Architecture, Attention, AttentionData, AttentionParams, AttentionRows, Epoch, FittedAttention, Fusion,
+    Architecture, Attention, AttentionData, AttentionParams, AttentionRows, AttentionScore, BestEpoch, Epoch,
+    FittedAttention, Fusion,
 };
 use learn::metrics::Ranking;
 use learn::{Error, Rng};
@@ -57,6 +58,11 @@ fn small(architecture: Architecture) -> AttentionParams {
     AttentionParams { architecture, epochs: 2, batch: 50, threads: 2, ..AttentionParams::default() }
 }
 
+/// With leaves and entities dropped in training.
+fn dropped(architecture: Architecture) -> AttentionParams {
+    AttentionParams { leaf_dropout: 0.3, entity_dropout: 0.2, averaging: 0.9, ..small(architecture) }
+}
+
 fn variants() -> Vec<Architecture> {
     let paper = Architecture::default;
     vec![
@@ -98,7 +104,7 @@ fn the_revenue_head_does_not_die() {
 fn threads_change_no_bit() {
     let (world, validation) = (World::new(430, 2, 5), World::new(150, 2, 6));
     for architecture in variants() {
-        let params = |threads| AttentionParams { threads, adversarial_weight: 0.1, ..small(architecture) };
+        let params = |threads| AttentionParams { threads, adversarial_weight: 0.1, ..dropped(architecture) };
         let one = fit(&world, params(1), Some(&validation));
         for threads in [2, 3, 11] {
             assert!(fit(&world, params(threads), Some(&validation)) == one, "{architecture:?} on {threads} threads");
@@ -196,6 +202,53 @@ fn the_epoch_that_ranks_validation_best_is_kept() {
     assert!(seen[5].loss < seen[0].loss);
     let without = checked.fit(&train.data(), None).unwrap();
     assert_eq!(without.best_epoch, 6);
+}
+
+#[test]
+fn the_likeliest_epoch_is_kept_where_asked_for() {
+    let (train, validation) = (World::new(1500, 2, 11), World::new(1000, 2, 12));
+    let params = AttentionParams { epochs: 12, best_epoch: BestEpoch::Likelihood, ..AttentionParams::default() };
+    let fitted = fit(&train, params, Some(&validation));
+    let losses: Vec<f64> = fitted.epochs.iter().map(|epoch| epoch.validation_loss.unwrap()).collect();
+    let least = losses.iter().copied().fold(f64::INFINITY, f64::min);
+    assert_eq!(losses[fitted.best_epoch - 1], least, "{losses:?}");
+    assert!(fitted.best_epoch < 12, "it overfits in time: {losses:?}");
+    assert_eq!(fit(&train, params, None).best_epoch, 12);
+}
+
+#[test]
+fn averaging_steadies_the_epochs() {
+    let (train, validation) = (World::new(1500, 2, 21), World::new(1000, 2, 22));
+    let jumps = |averaging| {
+        let params = AttentionParams { epochs: 14, averaging, ..AttentionParams::default() };
+        let epochs = fit(&train, params, Some(&validation)).epochs;
+        let losses: Vec<f64> = epochs.iter().skip(5).map(|epoch| epoch.validation_loss.unwrap()).collect();
+        losses.windows(3).map(|w| (w[0] + w[2] - 2.0 * w[1]).abs()).sum::<f64>()
+    };
+    assert!(jumps(0.98) < 0.6 * jumps(0.0), "{} {}", jumps(0.98), jumps(0.0));
+}
+
+#[test]
+fn dropout_teaches_what_is_left_where_a_party_is_not_known() {
+    // The code tells all; in training the importer does too, since each has one code alone.
+    let mut rng = Rng::new(31);
+    let codes: Vec<u32> = (0..2000).map(|_| 1 + rng.below(10) as u32).collect();
+    let labels: Vec<f32> =
+        codes.iter().map(|code| f32::from(u8::from(rng.bernoulli(if code % 2 == 0 { 0.5 } else { 0.05 })))).collect();
+    let rows = |importer: &dyn Fn(u32) -> u32| {
+        let entities = codes.iter().flat_map(|code| [importer(*code), *code]).collect();
+        AttentionRows::new(1, vec![1; codes.len()], 2, entities).unwrap()
+    };
+    let (known, unknown) = (rows(&|code| code), rows(&|_| 0));
+    let loss = |entity_dropout| {
+        let params = AttentionParams { epochs: 30, entity_dropout, ..AttentionParams::default() }.check().unwrap();
+        let data = AttentionData { rows: &known, labels: &labels, revenue: None, weights: None };
+        let model = params.fit(&data, None).unwrap().model;
+        let scores = model.predict(&unknown, 1).unwrap();
+        let entropy = |(score, y): (&AttentionScore, &f32)| f64::from((1.0 + score.logit.exp()).ln() - y * score.logit);
+        scores.iter().zip(&labels).map(entropy).sum::<f64>() / labels.len() as f64
+    };
+    assert!(loss(0.3) < loss(0.0) - 0.005, "{} {}", loss(0.3), loss(0.0));
 }
 
 #[test]

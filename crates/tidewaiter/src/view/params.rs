@@ -1,6 +1,6 @@
 //! Files of training parameters: TOML as analysts write it, made into the unchecked parameters of `risk`.
 
-use learn::attention::{Architecture, AttentionParams, Fusion};
+use learn::attention::{Architecture, AttentionParams, BestEpoch, Fusion};
 use risk::model::TrainParams;
 use serde::Deserialize;
 
@@ -47,6 +47,18 @@ struct DateTable {
     l2: Option<f64>,
     adversarial_weight: Option<f64>,
     adversarial_step: Option<f64>,
+    leaf_dropout: Option<f64>,
+    entity_dropout: Option<f64>,
+    averaging: Option<f64>,
+    best_epoch: Option<BestEpochName>,
+}
+
+#[derive(Clone, Copy, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum BestEpochName {
+    TopF1,
+    Likelihood,
+    Last,
 }
 
 #[derive(Clone, Copy, Deserialize)]
@@ -79,6 +91,14 @@ impl DateTable {
             l2: self.l2.unwrap_or(network.l2),
             adversarial_weight: self.adversarial_weight.unwrap_or(network.adversarial_weight),
             adversarial_step: self.adversarial_step.unwrap_or(network.adversarial_step),
+            leaf_dropout: self.leaf_dropout.unwrap_or(network.leaf_dropout),
+            entity_dropout: self.entity_dropout.unwrap_or(network.entity_dropout),
+            averaging: self.averaging.unwrap_or(network.averaging),
+            best_epoch: self.best_epoch.map_or(network.best_epoch, |best| match best {
+                BestEpochName::TopF1 => BestEpoch::TopF1,
+                BestEpochName::Likelihood => BestEpoch::Likelihood,
+                BestEpochName::Last => BestEpoch::Last,
+            }),
             ..network
         }
     }
@@ -90,11 +110,12 @@ mod tests {
 
     #[test]
     fn what_is_written_counts_and_the_rest_stays() {
-        let text =
-            "rounds = 50\n[date]\nresidual = true\nqueries = [\"importer\", \"office\"]\nfusion = \"attention\"\n";
+        let text = "rounds = 50\n[date]\nresidual = true\nqueries = [\"importer\", \"office\"]\nfusion = \"attention\"\nbest_epoch = \"top_f1\"\n\
+             averaging = 0.5\n";
         let params = parse(text, TrainParams::default()).unwrap();
         assert_eq!((params.rounds, params.l2), (50, TrainParams::default().l2));
         assert_eq!(params.queries, ["importer", "office"]);
+        assert_eq!((params.network.averaging, params.network.best_epoch), (0.5, BestEpoch::TopF1));
         let architecture = params.network.architecture;
         assert!(architecture.residual && architecture.fusion == Fusion::Attention && architecture.dimension == 16);
     }
