@@ -76,7 +76,8 @@ impl Trainer {
         let settings = *params.network().get();
         each_network(&mut branch.scorer, &mut |date| {
             let architecture = *date.network.architecture();
-            let settings = AttentionParams { architecture, epochs: EPOCHS, ..settings }.check()?;
+            // A week is a few steps: their mean would be half way back to the network that it starts from.
+            let settings = AttentionParams { architecture, epochs: EPOCHS, averaging: 0.0, ..settings }.check()?;
             date.go_on(&part, &settings)
         })?;
         Ok(())
