@@ -231,6 +231,37 @@ mod tests {
     }
 
     #[test]
+    fn tests_agree_with_scipy() {
+        // scipy 1.17.1: stats.chi2.sf; stats.binomtest(...).pvalue, two-sided; stats.binom.sf(hits - 1, ...).
+        for (statistic, freedom, p) in [
+            (3.7, 1.0, 0.054_412_467_991_601_404),
+            (12.5, 1.0, 0.000_406_952_017_444_959_45),
+            (7.3, 4.0, 0.120_858_748_821_212_35),
+            (40.2, 23.0, 0.014_594_429_742_206_066),
+            (180.0, 150.0, 0.047_824_569_143_429_4),
+            (1100.0, 1000.0, 0.014_614_408_126_295_192),
+            (0.02, 3.0, 0.999_252_244_660_608_8),
+        ] {
+            close(chi_square_tail(statistic, freedom), p, 1e-9);
+        }
+        for (hits, trials, share, two_sided, upper) in [
+            (12, 389, 0.01, 0.000_667_997_296_705_830_5, 0.000_667_997_296_705_830_5),
+            (2, 389, 0.01, 0.602_773_948_493_921_4, 0.901_173_065_135_244),
+            (430, 38_916, 0.01, 0.039_042_217_818_501_06, 0.021_194_791_334_281_045),
+            (0, 500, 0.004, 0.277_307_899_999_516_1, 1.0),
+            (55, 100, 0.4, 0.002_899_927_689_329_921_3, 0.001_710_927_073_729_936_9),
+            (7, 9, 0.5, 0.179_687_5, 0.089_843_75),
+        ] {
+            close(binomial_two_sided(hits, trials, share), two_sided, 1e-7);
+            close(binomial_upper_tail(hits, trials, share), upper, 1e-7);
+        }
+        // stats.binomtest(9, 389).proportion_ci(method="wilson")
+        let (low, high) = wilson_interval(9.0, 389.0).unwrap();
+        close(low, 0.012_218_854_720_514_365, 1e-9);
+        close(high, 0.043_379_805_579_398_87, 1e-9);
+    }
+
+    #[test]
     fn large_numbers_stay_exact_and_fast() {
         let p = binomial_two_sided(100_500, 10_000_000, 0.01);
         assert!((0.10..0.13).contains(&p), "z = 1.59: {p}");

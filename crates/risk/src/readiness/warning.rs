@@ -12,6 +12,9 @@ const HARDLY_FILLED: f64 = 0.05;
 const MANY_REPEATS: f64 = 0.1;
 const MOSTLY: f64 = 0.9;
 
+/// Repeats of findings without which nothing is said of them.
+const LEAST_REPEATED: u64 = 20;
+
 /// A warning; the words stand in the binary.
 #[derive(Clone, Debug, PartialEq)]
 pub enum DataWarning {
@@ -120,8 +123,9 @@ fn repeats(readiness: &Readiness) -> Option<DataWarning> {
     let share = readiness.traffic.repeat_share()?;
     let found_again = super::share(repeats.found_again, repeats.after_finding)?;
     let base = super::share(readiness.results.all.findings, readiness.results.all.labelled)?;
+    let are_enough = repeats.after_finding >= LEAST_REPEATED;
     let carries = found_again >= MOSTLY || found_again > 2.0 * base.max(0.1);
-    (share >= MANY_REPEATS && carries).then_some(DataWarning::RepeatsCarryResults { share, found_again })
+    (share >= MANY_REPEATS && are_enough && carries).then_some(DataWarning::RepeatsCarryResults { share, found_again })
 }
 
 fn shifted(readiness: &Readiness, aspect: Aspect) -> Option<DataWarning> {

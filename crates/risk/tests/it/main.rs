@@ -11,4 +11,5 @@ mod evaluate;
 mod history;
 mod model;
 mod network;
+mod readiness;
 mod select;

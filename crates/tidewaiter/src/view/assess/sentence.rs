@@ -57,7 +57,8 @@ pub(super) fn step(step: NextStep, readiness: &Readiness, words: &Words) -> Stri
 fn improve(measure: Measure, readiness: &Readiness, words: &Words) -> String {
     let source = source(measure).filter(|role| !readiness.roles.contains(role));
     if let Some(role) = source {
-        return words.text("assess-step-name-role", &[("role", role.name())]);
+        let what = words.text(&format!("assess-role-{}", dashed(role.name())), &[]);
+        return words.text("assess-step-name-role", &[("role", role.name()), ("what", &what)]);
     }
     if measure == Measure::RandomKept {
         let id = format!("assess-step-random-{}", dashed(readiness.draw.assignment.name()));

@@ -71,7 +71,10 @@ pub(crate) fn figures(view: &AssessmentView, words: &Words) -> Vec<String> {
     ] {
         // One group without a name says nothing.
         if groups.iter().any(|group| group.name != risk::readiness::NOT_GIVEN) {
-            all.push(words.text(id, &[("groups", &rates(groups, words))]));
+            // Under a control or a way of selection everything was inspected.
+            let group =
+                if id.ends_with("office") || id.ends_with("lane") { "assess-group" } else { "assess-group-found" };
+            all.push(words.text(id, &[("groups", &rates(groups, group, words))]));
         }
     }
     all.extend(view.delays.iter().filter_map(|delay| {
@@ -104,16 +107,17 @@ fn results(view: &AssessmentView, words: &Words) -> String {
     )
 }
 
-/// The largest groups, with their rates of inspection and findings.
-fn rates(groups: &[RatesView], words: &Words) -> String {
+/// The largest groups, each in the words of a text.
+fn rates(groups: &[RatesView], id: &str, words: &Words) -> String {
     let mut largest: Vec<&RatesView> = groups.iter().collect();
     largest.sort_by_key(|group| std::cmp::Reverse(group.declarations));
     let told = largest.iter().take(TOLD_GROUPS).map(|group| {
         let name = group_name(group, words);
         words.text(
-            "assess-group",
+            id,
             &[
                 ("name", &name),
+                ("declarations", &grouped(group.declarations as f64)),
                 ("inspected", &percent_or_dash(group.inspected_share)),
                 ("found", &percent_or_dash(group.found_share)),
             ],
@@ -181,6 +185,8 @@ fn paragraph(out: &mut String, lead: &str, text: &str) {
     let indent = " ".repeat(lead.chars().count());
     let mut line = lead.to_owned();
     let mut is_empty = true;
+    // A sign of per cent stays with its number.
+    let text = text.replace(" %", "\u{a0}%");
     for word in text.split(' ').filter(|word| !word.is_empty()) {
         if !is_empty && line.chars().count() + 1 + word.chars().count() > WIDTH {
             *out += &format!("{line}\n");
@@ -204,6 +210,7 @@ mod tests {
     fn paragraphs_are_broken_at_words() {
         let mut out = String::new();
         paragraph(&mut out, "  - ", &"word ".repeat(30));
+        assert!(!out.contains(" \n"));
         let lines: Vec<&str> = out.lines().collect();
         assert_eq!(lines.len(), 2);
         assert!(lines[0].starts_with("  - word") && lines[1].starts_with("    word"));
