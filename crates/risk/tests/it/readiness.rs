@@ -113,9 +113,10 @@ fn repeats_carry_results_by_hand() {
 fn values_written_over_are_told_from_those_that_were_kept() {
     let files = |overwritten: usize| {
         let row = |index: usize| {
-            let mut record = one(&format!("A{index}"), FIRST + index as i32, "I1", "610910", Some((3, index % 2 == 0)));
+            let is_found = index.is_multiple_of(2);
+            let mut record = one(&format!("A{index}"), FIRST + index as i32, "I1", "610910", Some((3, is_found)));
             let declared = record.declaration.items[0].value_minor().unwrap();
-            let is_changed = index % 2 == 0 && index / 2 >= overwritten;
+            let is_changed = is_found && index / 2 >= overwritten;
             record.inspections[0].as_mut().unwrap().assessed = Some(Box::new(Assessed {
                 value_minor: Some(declared + if is_changed { 100 } else { 0 }),
                 ..Assessed::default()

@@ -12,7 +12,7 @@ use askama::Template;
 use risk::readiness::Aspect;
 
 /// Months named below a plot.
-const MOST_TICKS: usize = 6;
+const MOST_TICKS: usize = 5;
 
 /// Offices told on the page; the JSON has all.
 const MOST_OFFICES: usize = 40;

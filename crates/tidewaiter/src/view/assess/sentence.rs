@@ -163,3 +163,76 @@ pub(super) fn adjusted(all: &BTreeMap<AssessedField, Adjusted>, words: &Words) -
 pub(crate) fn p_value(p: f64) -> String {
     if p < 0.0001 { "< 0.0001".to_owned() } else { format!("{p:.4}") }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::{Day, LabelRules};
+    use risk::readiness::{Aspect, Assessor, Capability, Month, SampleAspect, Setting};
+
+    fn nothing(roles: &[Role]) -> Readiness {
+        let setting = Setting {
+            roles: roles.iter().copied().collect(),
+            labels: LabelRules::default(),
+            categorical: Vec::new(),
+            numeric: Vec::new(),
+            day: Day::from_epoch_days(20_000),
+            random_share: None,
+        };
+        Assessor::new(setting).finish()
+    }
+
+    fn is_told(text: &str) {
+        assert!(!text.is_empty() && !text.contains("assess-") && !text.contains('{'), "{text}");
+    }
+
+    #[test]
+    fn every_figure_and_step_has_its_words() {
+        let words = Words::new("en", &[], &[]).unwrap();
+        for roles in [&[][..], Role::ALL] {
+            let mut readiness = nothing(roles);
+            for verdict in readiness.verdicts() {
+                is_told(&words.text(&format!("assess-use-{}", dashed(verdict.capability.name())), &[]));
+                is_told(&why(&verdict, &words));
+                for one in &verdict.grounds {
+                    is_told(&ground(one, &words));
+                    is_told(&step(NextStep::Improve(one.measure), &readiness, &words));
+                }
+            }
+            for assignment in [Assignment::Kept, Assignment::AmongTheRest, Assignment::Broken, Assignment::TooFew] {
+                readiness.draw.assignment = assignment;
+                is_told(&step(NextStep::Improve(Measure::RandomKept), &readiness, &words));
+                is_told(&draw(&readiness.draw, &words));
+            }
+        }
+        Capability::ALL.into_iter().for_each(|one| is_told(&step(NextStep::Use(one), &nothing(&[]), &words)));
+        is_told(&step(NextStep::NameFindings, &nothing(&[]), &words));
+    }
+
+    #[test]
+    fn every_warning_has_its_words() {
+        let words = Words::new("en", &[], &[]).unwrap();
+        let month = Month::of(Day::from_epoch_days(20_000));
+        let leak = risk::evaluate::Leak { column: "amended".into(), auc: 0.99, pure_findings: 0.5 };
+        let mut warnings = vec![
+            DataWarning::Leak(leak),
+            DataWarning::RandomBroken { p: 0.001 },
+            DataWarning::RandomAmongTheRest,
+            DataWarning::SelectionUnknown,
+            DataWarning::RepeatsCarryResults { share: 0.5, found_again: 0.9 },
+            DataWarning::HardlyFilled { role: Role::Fob, share: 0.01 },
+            DataWarning::OneClass { found: true },
+            DataWarning::OneClass { found: false },
+        ];
+        let overwritten = |field| DataWarning::Overwritten { field, same: 3, of: 9 };
+        warnings.extend(AssessedField::ALL.map(overwritten));
+        warnings.extend(Aspect::ALL.map(|aspect| DataWarning::Drift { aspect, month, index: 0.4 }));
+        warnings.iter().for_each(|one| is_told(&warning(one, &words)));
+        let tests = [SampleAspect::Rule, SampleAspect::Months, SampleAspect::Offices, SampleAspect::ImporterMet];
+        for aspect in tests.into_iter().chain([SampleAspect::Chapters, SampleAspect::Values]) {
+            is_told(&words.text(&format!("assess-test-{}", dashed(aspect.name())), &[]));
+        }
+        is_told(&adjusted(&BTreeMap::from([(AssessedField::Value, Adjusted::default())]), &words));
+        is_told(&adjusted(&BTreeMap::new(), &words));
+    }
+}
