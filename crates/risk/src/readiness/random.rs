@@ -1,10 +1,11 @@
 //! Whether the declarations that are said to have been drawn at random were.
 //!
-//! Four questions, each a chi-square test of homogeneity (Pearson 1900; groups in which fewer than five are due are joined,
-//! after Cochran 1954): was the share drawn the same in each month, and at each office; and do those drawn look like the
-//! rest by whether their importer was met before, by HS chapter, and by value? Where a rule is stated, months and offices
-//! are tested against it, and the whole by the exact binomial test. P-values are corrected for the number of tests by
-//! Holm's method (1979), so that an honest draw is suspected in one file of twenty, whatever the number of tests.
+//! Five questions, each a chi-square test of homogeneity (Pearson 1900; groups in which fewer than five are due are
+//! joined, after Cochran 1954): was the share drawn the same in each month, and at each office; and do those drawn look
+//! like the rest by whether their importer was met before, by HS chapter, and by value? For values a test of trend is
+//! made too (Cochran 1954, Armitage 1955). Where a rule is stated, months and offices are tested against it, and the
+//! whole by the exact binomial test. P-values are corrected for the number of tests by Holm's method (1979), so that an
+//! honest draw is suspected in one file of twenty at most, whatever the number of tests.
 //!
 //! Declarations under a mandatory control are outside the draw. Later versions are no draws of their own. Where whole
 //! consignments are drawn, declarations of one come together and counts scatter more: statistics are divided by the design
@@ -47,6 +48,8 @@ pub enum SampleAspect {
     Chapters,
     /// Declared value, in tenths.
     Values,
+    /// Whether the share drawn rises or falls with the declared value.
+    ValueTrend,
 }
 
 /// One test.
@@ -134,6 +137,7 @@ impl SampleAspect {
             Self::ImporterMet => "importer_met_before",
             Self::Chapters => "hs_chapter",
             Self::Values => "value",
+            Self::ValueTrend => "value_trend",
         }
     }
 }
@@ -309,11 +313,12 @@ impl Draws {
             (SampleAspect::Offices, cells(&self.offices), stated),
             (SampleAspect::ImporterMet, met.to_vec(), None),
             (SampleAspect::Chapters, cells(&self.chapters), None),
-            (SampleAspect::Values, values, None),
+            (SampleAspect::Values, values.clone(), None),
         ];
         let mut tests: Vec<SampleTest> = stated.map(|rule| self.rule(rest, rule, effect)).into_iter().collect();
         tests
             .extend(questions.into_iter().filter_map(|(aspect, cells, rule)| homogeneity(aspect, cells, rule, effect)));
+        tests.extend(trend(SampleAspect::ValueTrend, &values, effect));
         let corrected = holm(&tests.iter().map(|test| test.p).collect::<Vec<_>>());
         tests.iter_mut().zip(corrected).for_each(|(test, corrected)| test.corrected = corrected);
         tests
@@ -396,6 +401,28 @@ fn homogeneity(aspect: SampleAspect, cells: Vec<(f64, f64)>, rule: Option<f64>, 
     Some(SampleTest { aspect, groups: groups.len(), chi_square: Some(chi_square), p, corrected: p })
 }
 
+/// Whether the share drawn rises or falls from group to group (Cochran 1954, Armitage 1955), the groups numbered in order.
+/// One degree of freedom sees what ten groups by themselves don't: that the dear ones were spared.
+fn trend(aspect: SampleAspect, cells: &[(f64, f64)], effect: f64) -> Option<SampleTest> {
+    let total = cells.iter().fold((0.0, 0.0), |sum, cell| (sum.0 + cell.0, sum.1 + cell.1));
+    let share = total.0 / total.1;
+    let (mut beyond, mut first, mut second) = (0.0, 0.0, 0.0);
+    for (place, (drawn, all)) in cells.iter().enumerate().map(|(place, cell)| (place as f64, cell)) {
+        beyond += place * (drawn - all * share);
+        first += place * all;
+        second += place * place * all;
+    }
+    let variance = share * (1.0 - share) * (second - first * first / total.1);
+    let p = |chi_square| chi_square_tail(chi_square, 1.0);
+    (variance > 0.0).then(|| beyond * beyond / variance / effect).map(|chi_square| SampleTest {
+        aspect,
+        groups: cells.len(),
+        chi_square: Some(chi_square),
+        p: p(chi_square),
+        corrected: p(chi_square),
+    })
+}
+
 impl Consignments {
     fn add(&mut self, record: &Record) {
         let header = &record.declaration.header;
@@ -438,6 +465,16 @@ mod tests {
         let stated = homogeneity(SampleAspect::Months, vec![(30.0, 100.0), (10.0, 100.0)], Some(0.1), 1.0).unwrap();
         assert!((stated.chi_square.unwrap() - 400.0 / 9.0).abs() < 1e-9);
         assert!((stated.p - (-200.0f64 / 9.0).exp()).abs() < 1e-15);
+    }
+
+    #[test]
+    fn a_trend_by_hand() {
+        // 10, 20, 30 of 100 each: 20 due; beyond = 0 + 0 + 2 x 10 = 20, variance = 0.16 x (500 - 300^2 / 300) = 32.
+        let cells = [(10.0, 100.0), (20.0, 100.0), (30.0, 100.0)];
+        let test = trend(SampleAspect::ValueTrend, &cells, 1.0).unwrap();
+        assert!((test.chi_square.unwrap() - 12.5).abs() < 1e-9, "{test:?}");
+        assert_eq!(trend(SampleAspect::ValueTrend, &[(3.0, 10.0)], 1.0), None);
+        assert_eq!(trend(SampleAspect::ValueTrend, &[], 1.0), None);
     }
 
     #[test]

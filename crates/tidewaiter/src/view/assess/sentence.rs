@@ -229,7 +229,8 @@ mod tests {
         warnings.extend(Aspect::ALL.map(|aspect| DataWarning::Drift { aspect, month, index: 0.4 }));
         warnings.iter().for_each(|one| is_told(&warning(one, &words)));
         let tests = [SampleAspect::Rule, SampleAspect::Months, SampleAspect::Offices, SampleAspect::ImporterMet];
-        for aspect in tests.into_iter().chain([SampleAspect::Chapters, SampleAspect::Values]) {
+        for aspect in tests.into_iter().chain([SampleAspect::Chapters, SampleAspect::Values, SampleAspect::ValueTrend])
+        {
             is_told(&words.text(&format!("assess-test-{}", dashed(aspect.name())), &[]));
         }
         is_told(&adjusted(&BTreeMap::from([(AssessedField::Value, Adjusted::default())]), &words));
