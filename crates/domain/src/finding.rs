@@ -1,6 +1,6 @@
 //! What inspections found, with the day it became known.
 
-use crate::{Day, SelectedBy};
+use crate::{Country, Day, HsCode, SelectedBy};
 
 macro_rules! named {
     ($(#[$doc:meta])* $type:ident { $($(#[$variant_doc:meta])* $variant:ident = $name:literal,)* }) => {
@@ -102,6 +102,19 @@ pub struct Finding {
     pub extra_revenue_minor: Option<i64>,
 }
 
+/// What a control took the item to be, kept apart from what was declared. Nothing of it is ever a feature.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Assessed {
+    /// Commodity code.
+    pub code: Option<HsCode>,
+    /// Country of origin.
+    pub origin: Option<Country>,
+    /// Customs value in minor units.
+    pub value_minor: Option<i64>,
+    /// Duties and taxes in minor units, without penalties.
+    pub taxes_minor: Option<i64>,
+}
+
 /// The result of an inspection of one item. It is a label, never a feature of the same item.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Inspection {
@@ -119,6 +132,8 @@ pub struct Inspection {
     pub examiner: crate::Text,
     /// What was found; `None` where everything was in order.
     pub finding: Option<Finding>,
+    /// Values as assessed; `None` where the file has none.
+    pub assessed: Option<Box<Assessed>>,
 }
 
 /// Which findings count as positives: chosen by the administration, the same in training, history and evaluation.
@@ -178,6 +193,7 @@ mod tests {
                 status_on: status_on.map(Day::from_epoch_days),
                 extra_revenue_minor: None,
             }),
+            assessed: None,
         }
     }
 

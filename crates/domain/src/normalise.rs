@@ -2,9 +2,9 @@
 
 use crate::decimal::scale_number;
 use crate::{
-    AeoStatus, Control, ControlKind, Country, Day, Decimals, Finding, FindingKind, FindingStatus, GoodsItem, Gravity,
-    Header, HsCode, Inspection, Lane, MandatoryControl, Mode, Quality, QualityKind, Quantity, Role, SelectedBy, Text,
-    UNIT_PIECES, parse_number,
+    AeoStatus, Assessed, Control, ControlKind, Country, Day, Decimals, Finding, FindingKind, FindingStatus, GoodsItem,
+    Gravity, Header, HsCode, Inspection, Lane, MandatoryControl, Mode, Quality, QualityKind, Quantity, Role,
+    SelectedBy, Text, UNIT_PIECES, parse_number,
 };
 use std::borrow::Cow;
 
@@ -363,7 +363,21 @@ impl<'a> Row<'a> {
             selection_probability: self.probability(),
             examiner: self.present(Role::Examiner).map(Into::into),
             finding: (found == Some(true)).then(|| self.finding()),
+            assessed: self.assessed(),
         })
+    }
+
+    /// What the control assessed. Where it says nothing, nothing is missing: most inspections change no value.
+    fn assessed(&mut self) -> Option<Box<Assessed>> {
+        let (decimals, scale) = (self.conventions.decimals, self.conventions.money_scale);
+        let money = |text: &str| scale_number(parse_number(text, decimals)?, scale).filter(|amount| *amount >= 0);
+        let assessed = Assessed {
+            code: self.parsed(Role::AssessedHsCode, |text| HsCode::parse(text).ok().map(|(code, _)| code)),
+            origin: self.parsed(Role::AssessedOrigin, Country::parse),
+            value_minor: self.parsed(Role::AssessedValue, money),
+            taxes_minor: self.parsed(Role::AssessedTaxes, money),
+        };
+        (assessed != Assessed::default()).then(|| Box::new(assessed))
     }
 
     fn probability(&mut self) -> Option<f64> {

@@ -123,6 +123,14 @@ roles! {
     Examiner = "examiner",
     /// Final assessed minus declared duties, excise and VAT, without penalties.
     ExtraRevenue = "extra_revenue",
+    /// Commodity code as assessed by the control.
+    AssessedHsCode = "assessed_hs_code",
+    /// Country of origin as assessed.
+    AssessedOrigin = "assessed_origin",
+    /// Customs value as assessed.
+    AssessedValue = "assessed_value",
+    /// Duties and taxes as assessed, without penalties.
+    AssessedTaxes = "assessed_taxes",
 }
 
 impl Role {
@@ -155,7 +163,7 @@ mod tests {
 
     #[test]
     fn outcomes_stand_apart_from_what_is_declared() {
-        assert!(Role::Finding.is_outcome() && Role::Lane.is_outcome() && Role::ExtraRevenue.is_outcome());
+        assert!(Role::Finding.is_outcome() && Role::Lane.is_outcome() && Role::AssessedValue.is_outcome());
         assert!(!Role::Aeo.is_outcome() && !Role::Rate.is_outcome());
     }
 }

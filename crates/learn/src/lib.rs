@@ -71,6 +71,7 @@ pub mod matrix;
 pub mod metrics;
 pub mod parallel;
 pub mod rng;
+pub mod significance;
 pub mod sparse;
 
 pub use error::{Error, Result};

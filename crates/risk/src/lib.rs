@@ -5,6 +5,7 @@ pub mod evaluate;
 pub mod features;
 mod history;
 pub mod model;
+pub mod readiness;
 pub mod reasons;
 pub mod replay;
 mod score;

@@ -206,6 +206,7 @@ control-physical = physical examination
 control-scan = scan
 control-document = check of documents
 control-audit = audit after clearance
+control-disclosure = voluntary disclosure
 
 # The demo.
 demo-world = { $declarations } declarations of { $first } to { $last }, simulated; { $inspected } inspected
@@ -483,3 +484,193 @@ pilot-sheet-found = found (kind)
 pilot-sheet-score = score's fifth
 pilot-sheet-agree = agree?
 pilot-footer = Made by tidewaiter pilot; the same figures are in report.json and periods.csv, the proposed policy in policy.toml.
+
+# The assessment of an administration's data.
+assess-overview = What your data can bear: { $declarations } declarations with { $items } items, lodged from { $first } to { $last } (schema { $schema }); { $rejected } of { $rows } rows refused; results known by { $day } count.
+assess-grades = Uses that are ready: { $ready }; usable with gaps: { $gaps }; not yet: { $not }.
+assess-next = Next:
+assess-first-steps = First steps, those that open most first
+assess-warnings = Know this before anything is built on the data
+assess-figures = Figures
+assess-written = Written: { $page } and { $json }
+assess-use-profiles = Risk profiles
+assess-use-date = DATE, the network over trees
+assess-use-revenue-objective = Ranking by expected extra revenue
+assess-use-price-references = Price references
+assess-use-hs-plausibility = Plausibility of HS codes
+assess-use-true-rate = Estimate of how much is irregular in all traffic
+assess-grade-ready = ready
+assess-grade-usable-with-gaps = usable with gaps
+assess-grade-not-yet = not yet
+assess-ground = { $name }: { $value }
+assess-ground-ready-from = { $name }: { $value } (enough from { $bound })
+assess-ground-usable-from = { $name }: { $value } (usable from { $bound })
+assess-measure-findings = items with a finding
+assess-measure-in-order = items found in order
+assess-measure-months = months with declarations
+assess-measure-importer-filled = declarations that name the importer
+assess-measure-code-filled = items with an HS subheading
+assess-measure-no-leak = { $answer ->
+    [yes] no column knows the result
+   *[other] a column knows the result beforehand
+}
+assess-measure-as-declared = { $answer ->
+    [yes] nothing suggests that declared values were written over
+   *[other] declared values look written over with assessed ones
+}
+assess-measure-selection-known = { $answer ->
+    [yes] the files tell who was inspected
+   *[other] the files don't tell who was inspected
+}
+assess-measure-results-dated = results with a date
+assess-measure-novel = items that repeat no earlier one
+assess-measure-extra-revenue = findings with extra revenue on record
+assess-measure-stake-filled = items with a duty at stake
+assess-measure-price-filled = items with a unit price
+assess-measure-price-cover = prices with enough earlier ones to compare with
+assess-measure-described = items with a description
+assess-measure-telling-descriptions = items with a code and a description of two words or more
+assess-measure-random-labelled = declarations drawn at random with a result
+assess-measure-random-found = random inspections with a finding
+assess-measure-random-kept = { $answer ->
+    [yes] the random draw was kept
+    [unsaid] that the random draw stands for all traffic can't be said
+   *[other] no random draw that was kept is on record
+}
+assess-step-name-findings = Name the column that tells what inspections ended in (role finding) in the schema.
+assess-step-name-role = Name the column that tells { $what } in the schema (role { $role }); where nobody records it yet, begin to.
+assess-role-importer = the importer
+assess-role-hs-code = the HS code
+assess-role-inspected = whether an item was inspected
+assess-role-finding-date = on which day each result became known
+assess-role-extra-revenue = the duties and taxes assessed beyond those declared
+assess-role-description = how the trader described the goods
+assess-role-selected-by = how each inspection was selected
+assess-step-findings = Add earlier files with their results, or record the result of every inspection; more findings help most.
+assess-step-in-order = Record inspections that found everything in order too, not only those with a finding.
+assess-step-months = Add earlier files, so that a whole year is covered.
+assess-step-importer-filled = Find out why importers are missing, and have declarations without one refused at intake.
+assess-step-code-filled = Find out why HS codes are missing or unreadable; validate shows examples.
+assess-step-no-leak = Take the columns named below out of the schema, if they are filled in after the inspection.
+assess-step-as-declared = Ask for an extract of the values as they were first declared.
+assess-step-selection-known = Export declarations that were not inspected too, and mark those that were (role inspected).
+assess-step-results-dated = Record the day on which each result became known.
+assess-step-novel = Find out why rows repeat: copies of an export, or goods declared again and again.
+assess-step-extra-revenue = Record for each finding the duties and taxes assessed beyond those declared, without penalties.
+assess-step-stake-filled = Give the duty rate or the taxes of each item, so that its duty at stake can be worked out.
+assess-step-price-filled = Give value and quantity, or value and mass, of each item.
+assess-step-price-cover = Add earlier files: a price needs four earlier ones of the same subheading and unit.
+assess-step-described = Export the traders' descriptions of the goods; many items have none.
+assess-step-telling-descriptions = Add earlier files with descriptions, and ask traders for more than one word.
+assess-step-random-labelled = Draw more declarations at random (one in a hundred is a good start) and record every result.
+assess-step-random-found = Go on drawing at random: there are too few findings among the draws for an estimate.
+assess-step-random-no-role = Record for each inspection how it was selected (role selected_by), and draw a small share at random.
+assess-step-random-too-few-draws = Draw a small share at random, one in a hundred, and mark those draws (role selected_by).
+assess-step-random-kept = Go on drawing at random.
+assess-step-random-among-the-rest = Draw at random from all declarations before the ranking selects, so that the draw stands for all traffic.
+assess-step-random-broken = Find out who decides what is drawn, and draw by "tidewaiter select", whose draw anybody can recompute.
+assess-step-use-profiles = Train one: tidewaiter train --model profile.
+assess-step-use-date = Train it beside the trees and compare: tidewaiter train --model date, then tidewaiter evaluate.
+assess-step-use-revenue-objective = Rank by expected revenue and compare the yield: tidewaiter evaluate.
+assess-step-use-price-references = Read the price reasons that tidewaiter explain gives with a few officers.
+assess-step-use-hs-plausibility = Have a few hundred descriptions checked by a classifier to measure against.
+assess-step-use-true-rate = Take the share of findings among random draws, with its interval, as the estimate; repeat each quarter.
+assess-warning-column-looks-like-a-leak = Column { $column } alone almost tells which items have a finding (AUC { $auc }; { $share } of the findings stand under values with nothing but findings). If it is filled in after the inspection, take it out of the schema.
+assess-warning-declared-value-looks-overwritten = Of { $of } findings that have to change { $field }, { $same } left it as declared: what is called declared may have been written over after the inspection.
+assess-warning-random-draw-not-kept = What is said to be drawn at random does not look like it (corrected p-value { $p }). An estimate from it would mislead.
+assess-warning-random-draw-among-the-rest = The random draw does not stand for all traffic. It fits a fair draw among what was not selected otherwise; make sure that this was the rule.
+assess-warning-selection-unknown = All items have a result and the schema does not say who was inspected: either everything was inspected, or the file holds only what was. In the latter case rates stand for inspected goods only.
+assess-warning-repeats-carry-results = { $share } of the items repeat an earlier row, and { $again } of the repeats of findings are findings again: a model may shine by memory. Judge it on new rows.
+assess-warning-traffic-has-shifted = Traffic has shifted by { $aspect }: in { $month } the stability index against the first half is { $index } (above 0.25 is a shift). Train on recent months.
+assess-warning-role-hardly-filled = The role { $role } has a value in { $share } of the items only.
+assess-warning-results-of-one-class = { $found ->
+    [yes] All results are findings; inspections that found everything in order are missing from the files.
+   *[other] No result is a finding; check the column and the values that stand for a finding.
+}
+assess-aspect-chapter = HS chapter
+assess-aspect-origin = origin
+assess-aspect-office = office
+assess-aspect-value = declared value
+assess-field-assessed-value = the customs value
+assess-field-assessed-hs-code = the HS code
+assess-field-assessed-origin = the origin
+assess-field-assessed-taxes = the taxes
+assess-test-stated-rule = the share stated by the rule
+assess-test-months = the same share in each month
+assess-test-offices = the same share at each office
+assess-test-importer-met-before = new and known importers alike
+assess-test-hs-chapter = all HS chapters alike
+assess-test-value = all values alike
+assess-test-value-trend = dear and cheap ones alike
+assess-draw-no-role = Random draw: the files don't say how inspections were selected (role selected_by).
+assess-draw-too-few-draws = Random draw: { $drawn } draws among { $eligible } declarations; too few to test.
+assess-draw-kept = Random draw: { $drawn } of { $eligible } declarations ({ $share }); nothing speaks against a fair draw (smallest corrected p-value { $p }).
+assess-draw-among-the-rest = Random draw: { $drawn } of { $eligible } declarations ({ $share }); no fair draw of all declarations, but it fits one among those not selected otherwise.
+assess-draw-broken = Random draw: { $drawn } of { $eligible } declarations ({ $share }); not a fair draw, by the test of { $worst } (corrected p-value { $p }).
+assess-draw-stated = The rule states { $stated }.
+assess-draw-found = { $found } of the draws with a result have a finding (95 % interval { $low } to { $high }).
+assess-adjusted-none = Assessed values: the files have none, so whether declared values were changed afterwards can't be told.
+assess-adjusted = Assessed values: { $field } was changed in { $concerned } of the findings that have to change it, in { $others } of other findings and in { $order } of the items in order.
+assess-nothing = none
+assess-results = Inspections: { $inspected } of the declarations; { $labelled } items with a result, { $findings } of them with a finding ({ $share }).
+assess-group = { $name }: { $inspected } inspected, { $found } with a finding
+assess-group-found = { $name }: { $declarations } declarations, { $found } with a finding
+assess-more-groups = { $count } more
+assess-not-given = not given
+assess-control-not-given = control not given
+assess-by-office = By office: { $groups }.
+assess-by-lane = By lane: { $groups }.
+assess-by-control = By control: { $groups }.
+assess-by-selection = By way of selection: { $groups }.
+assess-delay = Days until results are known ({ $control }): { $half } for half of them, { $most } for nine tenths.
+assess-dates-assumed = { $share } of the results have no date; a usual delay is assumed for them.
+assess-unseen = { $importers } importers and { $codes } subheadings. Never met before, by month: { $months }.
+assess-unseen-month = { $month }: { $importers } of the declarations by importer, { $codes } of the items by code
+assess-sizes = Items per declaration: { $mean } on average, { $most } at most; { $repeats } of the items repeat an earlier one.
+assess-notes = Notes on the data, as shares of the items: { $notes }.
+assess-notes-none = Nothing was noted on the data.
+assess-missing = Roles without a column: { $roles }.
+assess-title = What your data can bear
+assess-uses = Uses
+assess-tables = Tables
+assess-card-ready = Uses that are ready
+assess-card-gaps = Usable with gaps
+assess-card-not-yet = Not yet
+assess-inspected = Inspected
+assess-found = With a finding
+assess-labelled = Results
+assess-findings = Findings
+assess-new-importers = New importers
+assess-new-codes = New HS codes
+assess-month = Month
+assess-items = Items
+assess-shift = Shift
+assess-grounds-caption = Figures behind the verdict on: { $name }
+assess-ground-head = Figure
+assess-grade-head = By itself
+assess-all-grounds = All figures behind it
+assess-axis-index = Stability index beyond chance
+assess-inspections-title = Inspections and findings by month
+assess-inspections-desc = Two lines by month: the share of declarations inspected, and the share of items with a result that have a finding.
+assess-inspections-reading = A jump tells of a change in practice or in records. Results of the last months may not be known yet.
+assess-unseen-title = Importers and HS codes never met before, by month
+assess-unseen-desc = Two lines by month: the share of declarations whose importer stands in no earlier one, and the share of items whose subheading does.
+assess-unseen-reading = High in the first months, since nothing was met before. What stays later is what no past can tell of: draw at random among it.
+assess-drift-title = How far later months lie from the first half
+assess-drift-desc = Lines by month for HS chapter, origin, office and declared value: the population stability index less what chance alone gives; 0.25 is marked.
+assess-drift-reading = Below 0.1 is stable, above 0.25 is a shift: models should learn from recent months then.
+assess-table-office = By office
+assess-table-lane = By lane
+assess-table-control = By control
+assess-table-selection = By way of selection
+assess-table-tests = Tests of the random draw
+assess-table-roles = Roles with a column, and how often they have a value
+assess-table-notes = Notes on the data
+assess-group-head = Group
+assess-test = Test
+assess-test-groups = Groups
+assess-chi-square = Chi-square
+assess-p = p-value
+assess-p-corrected = Corrected
+assess-filled = Filled
+assess-of = Of items

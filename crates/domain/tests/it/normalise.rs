@@ -54,6 +54,23 @@ fn findings_and_when_they_became_known() {
 }
 
 #[test]
+fn assessed_values_stand_beside_what_was_declared() {
+    let declared = "inspected=1|finding=1|customs_value=100|hs_code=610910|origin=CN|taxes=20";
+    let read = row(&format!("{declared}|assessed_value=150.5|assessed_hs_code=610990|assessed_origin=VN")).unwrap();
+    let assessed = read.inspection.unwrap().assessed.unwrap();
+    assert_eq!(assessed.value_minor, Some(15_050));
+    assert_eq!(assessed.code.map(|code| code.as_str().to_owned()).as_deref(), Some("610990"));
+    assert_eq!(assessed.origin.map(|origin| origin.as_str().to_owned()).as_deref(), Some("VN"));
+    assert_eq!((assessed.taxes_minor, read.item.customs_value_minor), (None, Some(10_000)));
+    // Nothing assessed is nothing missing, and an item that was not inspected has nothing assessed.
+    let read = row(&format!("{declared}|assessed_value=")).unwrap();
+    assert_eq!((notes(&read), read.inspection.unwrap().assessed), (String::new(), None));
+    assert_eq!(row("inspected=0|assessed_value=5").unwrap().inspection, None);
+    let read = row("inspected=1|assessed_value=much").unwrap();
+    assert_eq!(notes(&read), "unreadable assessed_value much");
+}
+
+#[test]
 fn a_mandatory_control_is_kept_whatever_it_lacks() {
     #[rustfmt::skip]
     let table = [

@@ -57,19 +57,28 @@ pub fn population_stability(reference: &[f64], current: &[f64], bins: usize) -> 
     let cuts = (1..bins).filter_map(|k| crate::math::quantile_of_sorted(&ascending, k as f64 / bins as f64));
     let mut cuts: Vec<f64> = cuts.collect();
     cuts.dedup();
-    let p = shares(reference, &cuts);
-    let q = shares(current, &cuts);
+    stability_of_counts(&counts(reference, &cuts), &counts(current, &cuts))
+}
+
+/// [`population_stability`] of counts by category, in the same order in both. `None` when either sums to nothing.
+pub fn stability_of_counts(reference: &[f64], current: &[f64]) -> Option<f64> {
+    let (p, q) = (shares(reference)?, shares(current)?);
     Some(p.iter().zip(&q).map(|(p, q)| (q - p) * (q / p).ln()).sum())
 }
 
-fn shares(values: &[f64], cuts: &[f64]) -> Vec<f64> {
-    let mut counts = vec![0.5; cuts.len() + 2];
+fn shares(counts: &[f64]) -> Option<Vec<f64>> {
+    let total = counts.iter().sum::<f64>();
+    let raised = total + 0.5 * counts.len() as f64;
+    (total > 0.0).then(|| counts.iter().map(|count| (count + 0.5) / raised).collect())
+}
+
+fn counts(values: &[f64], cuts: &[f64]) -> Vec<f64> {
+    let mut counts = vec![0.0; cuts.len() + 2];
     for value in values {
         let bin = if value.is_nan() { cuts.len() + 1 } else { cuts.partition_point(|cut| cut < value) };
         counts[bin] += 1.0;
     }
-    let total: f64 = counts.iter().sum();
-    counts.iter().map(|c| c / total).collect()
+    counts
 }
 
 fn sorted(values: &[f64]) -> Vec<f64> {

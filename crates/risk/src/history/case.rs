@@ -174,6 +174,7 @@ mod tests {
             selection_probability: None,
             examiner: None,
             finding,
+            assessed: None,
         };
         Record {
             declaration: Declaration { header, items: vec![item] },

@@ -24,8 +24,8 @@ pub use case::{CaseOutcome, PastCase, PastCases};
 pub use facts::{
     Amounts, CodeSwitch, Facts, Novelty, PriceFacts, ProfileFact, RepeatFacts, Seen, SplitFacts, UnitPrice,
 };
-pub(crate) use key::digest;
 pub use key::{Field, Key};
+pub(crate) use key::{digest, join};
 pub use keyed::{Keyed, Keying};
 pub(crate) use known::repeat_key_of;
 pub use price::PriceReference;
@@ -37,7 +37,7 @@ use case::{Case, LatestCases};
 use domain::{Day, GoodsItem, Header, Inspection, LabelRules, Record};
 use generations::Generations;
 use heard::{Heard, News};
-use key::{FieldKeys, join};
+use key::FieldKeys;
 use keyed::ItemKeys;
 use price::PriceWindow;
 use std::borrow::Borrow;

@@ -82,5 +82,6 @@ fn inspection(item: &GoodsItem, importer: usize, day: Day, rng: &mut Rng) -> Opt
             status_on: None,
             extra_revenue_minor: Some(revenue),
         }),
+        assessed: None,
     })
 }

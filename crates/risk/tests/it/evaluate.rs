@@ -27,6 +27,7 @@ fn examined(id: &str, day: i32, found: bool, item: GoodsItem) -> Record {
             selection_probability: None,
             examiner: None,
             finding: found.then_some(finding),
+            assessed: None,
         })],
         quality: vec![Vec::new()],
         plausibility: vec![None],

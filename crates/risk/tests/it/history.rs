@@ -218,6 +218,7 @@ fn inspected(id: &str, repeat: u64, day: i32, status: Option<domain::FindingStat
         selection_probability: None,
         examiner: None,
         finding: status.map(finding),
+        assessed: None,
     })];
     record
 }

@@ -11,5 +11,6 @@ mod evaluate;
 mod history;
 mod model;
 mod network;
+mod readiness;
 mod replay;
 mod select;

@@ -31,6 +31,7 @@ fn examined(known_on: Day, extra_revenue_minor: Option<i64>) -> Inspection {
         selected_by: None,
         selection_probability: None,
         examiner: None,
+        assessed: Default::default(),
         finding: extra_revenue_minor.map(finding),
     }
 }

@@ -1,5 +1,6 @@
 //! The command line: one file a command, each with its arguments and its printing.
 
+pub mod assess;
 mod bars;
 pub mod clock;
 mod console;
@@ -33,6 +34,7 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Assess(assess::Args),
     Demo(demo::Args),
     Evaluate(evaluate::Args),
     Explain(explain::Args),
@@ -50,6 +52,7 @@ enum Command {
 pub fn main() -> ExitCode {
     let console = Console::stderr();
     let result = match Cli::parse().command {
+        Command::Assess(args) => assess::run(&args, &console),
         Command::Demo(args) => demo::run(&args, &console),
         Command::Evaluate(args) => evaluate::run(&args, &console),
         Command::Explain(args) => explain::run(&args, &console),

@@ -66,6 +66,9 @@ pub enum Error {
     /// The schema names no column for the results of inspections.
     #[error("the schema has no role `finding`, so there is nothing to learn from; name the column that tells results")]
     NoFindings,
+    /// The files hold nothing to work on.
+    #[error("not one usable row in the files; `tidewaiter validate` with the same schema says why each was refused")]
+    NoRows,
     /// A table can't be written.
     #[error("{path}: {source}", path = path.display())]
     Table {

@@ -1,6 +1,7 @@
 //! The use cases. Whatever writes goes through here; the command line, and later the API and the pages, only call it.
 
 mod ahead;
+pub mod assess;
 pub mod demo;
 mod error;
 pub mod evaluate;

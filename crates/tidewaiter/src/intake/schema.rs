@@ -348,5 +348,7 @@ fn is_number(role: Role) -> bool {
             | DutyAtStake
             | SelectionProbability
             | ExtraRevenue
+            | AssessedValue
+            | AssessedTaxes
     )
 }

@@ -216,7 +216,7 @@ fn root_axis(label: String, end: f64) -> Axis {
 }
 
 /// The least of 1, 2, 2.5, 4, 5, 6, 8 and 10 times a power of ten that is not below `value`; at most 100.
-fn nice(value: f64) -> f64 {
+pub(super) fn nice(value: f64) -> f64 {
     let power = 10f64.powf(value.max(0.1).log10().floor());
     let steps = [1.0, 2.0, 2.5, 4.0, 5.0, 6.0, 8.0, 10.0];
     steps.into_iter().map(|step| step * power).find(|step| *step >= value - 1e-9).unwrap_or(value).min(100.0)

@@ -1,5 +1,7 @@
-//! The report of a demo: one HTML page without script, made from the values that stand in the JSON files.
+//! Reports: HTML pages without script, made from the values that stand in the JSON files. Here that of a demo; [`assess`]
+//! has that of an assessment.
 
+pub mod assess;
 mod charts;
 mod list;
 pub mod pilot;

@@ -6,6 +6,7 @@
     reason = "a test may stop where it fails; the configured exception covers test functions but not their helpers"
 )]
 
+mod assess;
 mod commands;
 mod data;
 mod demo;

@@ -81,6 +81,7 @@ fn revealed(record: &Record, items: &[(bool, f64)], days: i32) -> Vec<Option<Ins
         selected_by: None,
         selection_probability: None,
         examiner: None,
+        assessed: Default::default(),
         finding: irregular.then(|| finding(*extra_minor)),
     };
     items.iter().map(|item| Some(inspection(item))).collect()
