@@ -417,9 +417,9 @@ impl StrategyView {
         let why = |(why, of): (&Why, &risk::replay::WhyFigures)| {
             (why.name(), WhyView { picks: of.picks, found: of.found, revenue: of.revenue_minor / unit })
         };
-        let office = |(name, of): (&Box<str>, &risk::replay::OfficeFigures)| {
+        let offices = totals.by_office.iter().map(|(name, of)| {
             (name.to_string(), OfficeView { declarations: of.declarations, picks: of.picks, found: of.found })
-        };
+        });
         let curve = full.into_iter().flat_map(|full| CURVE_PERCENTS.into_iter().zip(&full.curve));
         Self {
             name: track.strategy.name().to_owned(),
@@ -442,7 +442,7 @@ impl StrategyView {
             explored: totals.explored,
             small_importers_load: load(totals.small_importers).zip(all).map(|(small, all)| small / all),
             by_why: totals.by_why.iter().map(why).collect(),
-            by_office: totals.by_office.iter().map(office).collect(),
+            by_office: offices.collect(),
             curve: curve.map(|(percent, at)| CurveView { percent, found: at.0, revenue: at.1 / unit }).collect(),
             found_ratio: ratio.found.map(IntervalView::from),
             revenue_ratio: ratio.revenue.map(IntervalView::from),

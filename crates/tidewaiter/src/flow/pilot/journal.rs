@@ -156,7 +156,8 @@ impl Line {
     fn new(strategy: &Strategy, figures: &PeriodFigures) -> Self {
         let pick = |pick: &Pick| (pick.place, pick.why.name().to_owned(), pick.probability, pick.expected_minor);
         let why = |(why, of): (&Why, &WhyFigures)| (why.name().to_owned(), of.picks, of.found, of.revenue_minor);
-        let office = |(name, of): (&Box<str>, &OfficeFigures)| (name.to_string(), of.declarations, of.picks, of.found);
+        let offices = figures.by_office.iter();
+        let offices = offices.map(|(name, of)| (name.to_string(), of.declarations, of.picks, of.found));
         let estimates = |of: Estimates| {
             let all = [of.found, of.revenue_minor, of.found_robust, of.revenue_robust_minor];
             (of.drawn, all.map(|one| (one.value, one.variance)))
@@ -173,7 +174,7 @@ impl Line {
             revenue_minor: figures.revenue_minor,
             predicted: figures.predicted,
             by_why: figures.by_why.iter().map(why).collect(),
-            by_office: figures.by_office.iter().map(office).collect(),
+            by_office: offices.collect(),
             found_new_importers: figures.found_new_importers,
             small_importers: figures.small_importers,
             explored: figures.explored,
