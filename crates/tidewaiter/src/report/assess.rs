@@ -1,11 +1,13 @@
 //! The page of an assessment: verdicts, warnings and first steps, then plots and tables.
 
+mod table;
+
 use super::charts::{Chart, nice};
 use super::plot::{Axis, Look, Plot, Series};
 use super::table::{Table, figure, grouped, percent_or_dash};
 use crate::view::assess::{
-    AssessmentView, CapabilityView, MonthView, RatesView, dashed, figures, first_steps, grades, group_name, overview,
-    p_value,
+    AssessmentView, CapabilityView, MonthView, NoteView, RandomMonthView, dashed, figures, first_steps, grades,
+    overview, p_value,
 };
 use crate::view::words::Words;
 use askama::Template;
@@ -13,6 +15,9 @@ use risk::readiness::Aspect;
 
 /// Months named below a plot.
 const MOST_TICKS: usize = 5;
+
+/// Kinds of notes told by month.
+const MOST_NOTES: usize = 5;
 
 /// Offices told on the page; the JSON has all.
 const MOST_OFFICES: usize = 40;
@@ -113,11 +118,45 @@ impl<'a> Material<'a> {
         }
         let inspections: [(&str, Share); 2] =
             [("assess-inspected", |month| month.inspected), ("assess-found", |month| month.found)];
-        let unseen: [(&str, Share); 2] =
-            [("assess-new-importers", |month| month.new_importers), ("assess-new-codes", |month| month.new_codes)];
+        let unseen: [(&str, Share); 3] = [
+            ("assess-new-importers", |month| month.new_importers),
+            ("assess-new-codes", |month| month.new_codes),
+            ("assess-repeats", |month| month.repeats),
+        ];
         let mut charts = vec![self.shares("inspections", &inspections), self.shares("unseen", &unseen)];
         charts.extend(self.drift());
+        charts.extend(self.draws());
+        charts.push(self.notes_by_month());
         charts
+    }
+
+    /// Drawn against due by month; `None` where nothing was drawn.
+    fn draws(&self) -> Option<Chart> {
+        let lines: [(&str, Share); 2] = [
+            ("assess-drawn", |month| of_all(month.random.as_ref()?, |draw| draw.drawn as f64)),
+            ("assess-due", |month| of_all(month.random.as_ref()?, |draw| draw.due)),
+        ];
+        let mut chart = self.shares("chance", &lines);
+        chart.table.head.push(self.text("assess-p-corrected"));
+        for (row, month) in chart.table.rows.iter_mut().zip(&self.view.months) {
+            row.push(month.random.as_ref().map_or_else(|| "\u{2013}".to_owned(), |draw| p_value(draw.p_corrected)));
+        }
+        (self.view.random.drawn > 0).then_some(chart)
+    }
+
+    /// The share of items with a note by month; in the table, the most frequent notes too.
+    fn notes_by_month(&self) -> Chart {
+        let mut chart = self.shares("notes", &[("assess-noted", |month| month.noted)]);
+        let mut notes: Vec<&NoteView> = self.view.quality.notes.iter().collect();
+        notes.sort_by_key(|note| std::cmp::Reverse(note.items));
+        for note in notes.into_iter().take(MOST_NOTES) {
+            let kind = self.text(&format!("quality-{}", dashed(note.kind)));
+            chart.table.head.push(format!("{}: {kind}", note.role));
+            for (row, month) in chart.table.rows.iter_mut().zip(&self.view.months) {
+                row.push(grouped(note.by_month.get(&month.month).copied().unwrap_or_default() as f64));
+            }
+        }
+        chart
     }
 
     /// Shares by month.
@@ -203,64 +242,11 @@ impl<'a> Material<'a> {
         let ticks = ticks.map(|(at, month)| (at as f64, month.month.clone())).collect();
         Axis { label: self.text("assess-month"), min: first as f64, max: (months.len() - 1) as f64, ticks }
     }
+}
 
-    fn tables(&self) -> Vec<Table> {
-        let results = &self.view.results;
-        let groups = [
-            ("assess-table-office", &results.by_office),
-            ("assess-table-lane", &results.by_lane),
-            ("assess-table-control", &results.by_control),
-            ("assess-table-selection", &results.by_selection),
-        ];
-        let rates = groups.into_iter().map(|(caption, groups)| self.rates(caption, groups));
-        let others = [self.tests(), self.roles(), self.notes()];
-        rates.chain(others).filter(|table| !table.rows.is_empty()).collect()
-    }
-
-    fn table(&self, caption: &str, head: &[&str], rows: Vec<Vec<String>>, numbers_from: usize) -> Table {
-        Table { caption: self.text(caption), head: self.head(head), rows, numbers_from }
-    }
-
-    fn rates(&self, caption: &str, groups: &[RatesView]) -> Table {
-        let mut largest: Vec<&RatesView> = groups.iter().collect();
-        largest.sort_by_key(|group| std::cmp::Reverse(group.declarations));
-        let row = |group: &&RatesView| {
-            let counts = [group.declarations, group.labelled, group.findings].map(|count| grouped(count as f64));
-            let [declarations, labelled, findings] = counts;
-            let [inspected, found] = [group.inspected_share, group.found_share].map(percent_or_dash);
-            vec![group_name(group, self.words), declarations, inspected, labelled, findings, found]
-        };
-        let rows = largest.iter().take(MOST_OFFICES).map(row).collect();
-        let head = ["assess-group-head", "report-declarations", "assess-inspected", "assess-labelled"];
-        let head = [&head[..], &["assess-findings", "assess-found"]].concat();
-        self.table(caption, &head, rows, 1)
-    }
-
-    fn tests(&self) -> Table {
-        let row = |test: &crate::view::assess::TestView| {
-            let name = self.text(&format!("assess-test-{}", dashed(test.id)));
-            vec![name, test.groups.to_string(), figure(test.chi_square), p_value(test.p), p_value(test.p_corrected)]
-        };
-        let head = ["assess-test", "assess-test-groups", "assess-chi-square", "assess-p", "assess-p-corrected"];
-        self.table("assess-table-tests", &head, self.view.random.tests.iter().map(row).collect(), 1)
-    }
-
-    fn roles(&self) -> Table {
-        let row = |role: &crate::view::assess::RoleView| {
-            vec![role.role.to_owned(), percent_or_dash(role.filled), grouped(role.of as f64)]
-        };
-        let rows = self.view.roles.present.iter().map(row).collect();
-        self.table("assess-table-roles", &["report-role", "assess-filled", "assess-of"], rows, 1)
-    }
-
-    fn notes(&self) -> Table {
-        let row = |note: &crate::view::assess::NoteView| {
-            let kind = self.text(&format!("quality-{}", dashed(note.kind)));
-            vec![kind, note.role.to_owned(), grouped(note.items as f64), percent_or_dash(note.share)]
-        };
-        let rows = self.view.quality.notes.iter().map(row).collect();
-        self.table("assess-table-notes", &["report-note", "report-role", "assess-items", "report-share"], rows, 2)
-    }
+/// A count as a share of the declarations that could be drawn.
+fn of_all(draw: &RandomMonthView, count: fn(&RandomMonthView) -> f64) -> Option<f64> {
+    (draw.eligible > 0).then(|| count(draw) / draw.eligible as f64)
 }
 
 type Share = fn(&MonthView) -> Option<f64>;

@@ -7,7 +7,7 @@ mod text;
 pub(crate) use sentence::p_value;
 pub use shape::*;
 pub use text::text;
-pub(crate) use text::{figures, group_name, overview};
+pub(crate) use text::{control_name, figures, group_name, overview};
 
 use crate::flow::assess::Assessment;
 use crate::intake::Schema;

@@ -170,7 +170,10 @@ fn the_page_has_its_plots_with_tables_and_no_script() {
     assert_eq!(written, assess_world(world.path(), "declarations.csv"));
     let figures: Vec<&str> =
         page.split("<figure>").skip(1).map(|part| part.split("</figure>").next().unwrap()).collect();
-    assert_eq!((figures.len(), page.matches("<svg ").count()), (3, 3));
+    assert_eq!((figures.len(), page.matches("<svg ").count()), (5, 5));
+    for table in ["Days from lodgement", "Goods items of a declaration", "Tests of the random draw"] {
+        assert!(page.contains(table), "{table}");
+    }
     for figure in figures {
         for needed in ["<svg ", "role=\"img\"", "<title ", "<desc ", "<details>", "<caption>", "<tbody>"] {
             assert_eq!(figure.matches(needed).count(), 1, "{needed} in {figure}");

@@ -79,7 +79,7 @@ pub(crate) fn figures(view: &AssessmentView, words: &Words) -> Vec<String> {
     }
     all.extend(view.delays.iter().filter_map(|delay| {
         let (half, most) = (delay.p50?.to_string(), delay.p90?.to_string());
-        let control = control(delay.control, words);
+        let control = control_name(delay.control, words);
         Some(words.text("assess-delay", &[("control", &control), ("half", &half), ("most", &most)]))
     }));
     if let Some(assumed) = results.dates_assumed.filter(|share| *share > 0.0) {
@@ -137,7 +137,7 @@ pub(crate) fn group_name(group: &RatesView, words: &Words) -> String {
 }
 
 /// A control in words.
-fn control(name: &str, words: &Words) -> String {
+pub(crate) fn control_name(name: &str, words: &Words) -> String {
     match name {
         risk::readiness::NOT_GIVEN => words.text("assess-control-not-given", &[]),
         name => words.text(&format!("control-{name}"), &[]),
