@@ -16,6 +16,7 @@ use crate::evaluate::Outcome;
 use domain::{Record, SelectedBy};
 use learn::Rng;
 use learn::math::quantile_of_sorted;
+use learn::significance::binomial_upper_tail;
 
 /// Findings with a revenue that the estimate of revenue needs.
 pub const LEAST_REVENUES: usize = 5;
@@ -181,8 +182,8 @@ pub fn gap(observed: &Observed, seed: u64) -> Option<Gap> {
 /// The exact interval for a probability of which `hits` of `trials` came true (Clopper and Pearson 1934).
 pub fn clopper_pearson(hits: u64, trials: u64, level: f64) -> (f64, f64) {
     let tail = (1.0 - level) / 2.0;
-    let low = if hits == 0 { 0.0 } else { bisect(|p| at_least(hits, trials, p) < tail) };
-    let high = if hits >= trials { 1.0 } else { bisect(|p| 1.0 - at_least(hits + 1, trials, p) > tail) };
+    let low = if hits == 0 { 0.0 } else { bisect(|p| binomial_upper_tail(hits, trials, p) < tail) };
+    let high = if hits >= trials { 1.0 } else { bisect(|p| 1.0 - binomial_upper_tail(hits + 1, trials, p) > tail) };
     (low, high)
 }
 
@@ -194,24 +195,6 @@ fn bisect(holds: impl Fn(f64) -> bool) -> f64 {
         if holds(middle) { low = middle } else { high = middle }
     }
     0.5 * (low + high)
-}
-
-/// Probability of at least `hits` of `trials`, each with probability `p`.
-fn at_least(hits: u64, trials: u64, p: f64) -> f64 {
-    if hits == 0 || p >= 1.0 {
-        return 1.0;
-    }
-    if p <= 0.0 {
-        return 0.0;
-    }
-    let (log_p, log_q) = (p.ln(), (-p).ln_1p());
-    let mut log_choose = 0.0;
-    let mut below = 0.0;
-    for k in 0..hits {
-        below += (log_choose + k as f64 * log_p + (trials - k) as f64 * log_q).exp();
-        log_choose += ((trials - k) as f64).ln() - ((k + 1) as f64).ln();
-    }
-    (1.0 - below).clamp(0.0, 1.0)
 }
 
 /// Total revenue of all irregular declarations, as said above.
