@@ -81,8 +81,8 @@ impl Learner {
                     return Ok(Training::Refreshed);
                 }
                 Err(TrainError::NothingNew(_) | TrainError::NotLater { .. }) => return Ok(kept),
-                // A blend that chose no network, say: it is trained anew.
-                Err(TrainError::NoNetwork(_)) => {}
+                // A blend that chose no network, or a result that was taken back before the model knew it: it is trained anew.
+                Err(TrainError::NoNetwork(_) | TrainError::OtherPast { .. }) => {}
                 Err(error) => return Err(error.into()),
             }
         }

@@ -353,10 +353,10 @@ impl<'a> Run<'a> {
             let results = self.stream.declarations[pick.place].keyed.record.inspections.iter().flatten();
             results.map(|inspection| inspection.known_on).max()
         };
-        let outcome = |pick: &Pick| self.stream.declarations[pick.place].outcome.unwrap_or_default();
         let proof = |pick: &Pick| {
-            let Pick { expected_minor, .. } = *pick;
-            Some(Proof { known_on: known_on(pick)?, expected_minor, revenue_minor: outcome(pick).revenue_minor })
+            let (known_on, expected_minor) = (known_on(pick)?, pick.expected_minor);
+            let revenue_minor = self.stream.outcome_on(pick.place, known_on).revenue_minor;
+            Some(Proof { known_on, expected_minor, revenue_minor })
         };
         self.proofs.push_back(picks.iter().filter_map(proof).collect());
         if self.proofs.len() > VALIDATION_PERIODS {
@@ -366,11 +366,11 @@ impl<'a> Run<'a> {
             return;
         }
         let by_revenue = self.plan.get().by_revenue;
-        let value = |pick: &Pick| match by_revenue {
-            true => (1.0 + outcome(pick).revenue_minor / 100.0).ln(),
-            false => f64::from(u8::from(outcome(pick).found)),
-        };
         let due = picks.iter().filter_map(known_on).max().unwrap_or(self.stream.periods[number].start);
+        let value = |pick: &Pick| {
+            let outcome = self.stream.outcome_on(pick.place, due);
+            if by_revenue { (1.0 + outcome.revenue_minor / 100.0).ln() } else { f64::from(u8::from(outcome.found)) }
+        };
         let value = picks.iter().map(value).sum::<f64>() / picks.len() as f64;
         self.rounds.push(Round { arm, probability, due, value });
     }

@@ -1,6 +1,6 @@
 //! The past that is replayed.
 
-use crate::evaluate::Outcome;
+use crate::evaluate::{Outcome, recorded_outcome};
 use crate::history::Keyed;
 use crate::model::Shape;
 use domain::{Control as ControlMade, Day, Inspection, Record, SelectedBy, canonical};
@@ -108,12 +108,14 @@ pub struct Stream {
     /// For each declaration, how many its importer had before it.
     pub(super) earlier: Vec<u32>,
     is_full: bool,
+    has_extra_revenue: bool,
     floor: Option<f64>,
 }
 
 impl Stream {
     /// The past as declarations in the order of their moments. Periods without a declaration are left out.
-    pub fn new(shape: Shape, declarations: Vec<Declared>, kind: PeriodKind) -> Self {
+    /// `has_extra_revenue` tells whether findings record it, or the duty at stake stands for it.
+    pub fn new(shape: Shape, declarations: Vec<Declared>, kind: PeriodKind, has_extra_revenue: bool) -> Self {
         let day = |declared: &Declared| declared.keyed.record.declaration.header.day;
         let first = declarations.first().map_or(Day::from_epoch_days(0), day);
         let mut periods: Vec<Period> = Vec::new();
@@ -135,7 +137,7 @@ impl Stream {
             })
             .collect();
         let is_full = declarations.iter().all(|declared| declared.outcome.is_some());
-        Self { shape, periods, earlier, is_full, floor: floor(&declarations), declarations }
+        Self { shape, periods, earlier, is_full, has_extra_revenue, floor: floor(&declarations), declarations }
     }
 
     /// The share of declarations that were drawn at random and have a result, among all that could be; `None` where there
@@ -171,6 +173,12 @@ impl Stream {
     /// Its declarations.
     pub fn declarations(&self) -> &[Declared] {
         &self.declarations
+    }
+
+    /// What the results of a declaration say on a day: a finding that is overturned later still stands then.
+    pub(super) fn outcome_on(&self, place: usize, day: Day) -> Outcome {
+        let (record, labels) = (&self.declarations[place].keyed.record, &self.shape.rules.labels);
+        recorded_outcome(record, labels, day, self.has_extra_revenue).unwrap_or_default()
     }
 
     /// Places of a period's declarations that a strategy may pick: all but those that are controlled anyway.

@@ -46,7 +46,7 @@ fn stream(count: usize, seed: u64, is_full: bool) -> Stream {
     }
     let present = |place: usize| if place.is_multiple_of(10) { Present::Drawn } else { Present::Chosen };
     let declarations = all.into_iter().enumerate().map(|(place, record)| declared(record, present(place)));
-    Stream::new(shape(), declarations.collect(), PeriodKind::Week)
+    Stream::new(shape(), declarations.collect(), PeriodKind::Week, true)
 }
 
 fn run(stream: &Stream, plan: Plan, strategy: &str, finished: &[Finished]) -> Vec<PeriodFigures> {
@@ -80,7 +80,7 @@ fn by_hand() -> Stream {
     }
     let present = |place: usize| if place % 70 < 20 { Present::Chosen } else { Present::Released };
     let declarations = all.into_iter().enumerate().map(|(place, record)| declared(record, present(place)));
-    Stream::new(shape(), declarations.collect(), PeriodKind::Week)
+    Stream::new(shape(), declarations.collect(), PeriodKind::Week, true)
 }
 
 #[test]
@@ -183,6 +183,23 @@ fn a_network_goes_on_between_full_trainings_and_explores() {
 }
 
 #[test]
+fn a_finding_that_is_overturned_later_still_stands_when_a_share_is_learnt_from_it() {
+    let of = |overturned: Option<Day>| {
+        let mut all: Vec<Record> =
+            stream(4200, 7, true).declarations().iter().map(|one| one.keyed.record.clone()).collect();
+        for finding in all.iter_mut().flat_map(|record| record.inspections.iter_mut().flatten()) {
+            if let (Some(finding), Some(_)) = (&mut finding.finding, overturned) {
+                (finding.status, finding.status_on) = (FindingStatus::Overturned, overturned);
+            }
+        }
+        let declarations = all.into_iter().map(|record| declared(record, Present::Chosen)).collect();
+        let stream = Stream::new(shape(), declarations, PeriodKind::Week, true);
+        run(&stream, plan(), "apt(profile+novelty)", &[]).into_iter().map(|one| one.picks).collect::<Vec<_>>()
+    };
+    assert_eq!(of(None), of(Some(Day::from_epoch_days(18_500))), "all of this past lies before that day");
+}
+
+#[test]
 fn a_partial_past_gives_estimates_and_never_the_figures_of_a_full_one() {
     let stream = stream(1400, 6, false);
     assert!(!stream.is_full() && stream.floor().is_some_and(|floor| floor > 0.05 && floor < 0.11));
@@ -215,7 +232,7 @@ proptest! {
             }
             self::declared(record, declared.present)
         });
-        let after = Stream::new(shape(), changed.collect(), PeriodKind::Week);
+        let after = Stream::new(shape(), changed.collect(), PeriodKind::Week, true);
         let after = run(&after, plan, strategy, &[]);
         for (one, other) in before.iter().zip(&after) {
             prop_assert_eq!(&one.picks, &other.picks);

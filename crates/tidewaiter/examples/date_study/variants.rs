@@ -2,7 +2,7 @@
 
 use crate::quarter::{By, World, date, trained};
 use crate::{Outcome, tell};
-use learn::attention::{Architecture, AttentionParams};
+use learn::attention::{Architecture, AttentionParams, BestEpoch};
 use risk::model::{ModelKind, TrainParams};
 use std::ops::RangeInclusive;
 
@@ -19,7 +19,19 @@ fn ablations(seed: u64) -> Vec<(&'static str, TrainParams)> {
         ("no attention network", with(Architecture { attention_network: false, ..paper })),
         ("one task", with(Architecture { single_task: true, ..paper })),
         ("residual", with(Architecture { residual: true, ..paper })),
+        ("steadier", TrainParams { network: steadier(), ..date(seed) }),
     ]
+}
+
+/// Dropout of leaves and parties, and a mean of the weights in place of the best epoch.
+fn steadier() -> AttentionParams {
+    AttentionParams {
+        leaf_dropout: 0.4,
+        entity_dropout: 0.4,
+        averaging: 0.995,
+        best_epoch: BestEpoch::Last,
+        ..AttentionParams::default()
+    }
 }
 
 /// Measures the wanted variants, all where none is named; `date` with its parts always.

@@ -10,8 +10,7 @@ use domain::Day;
 use journal::Journal;
 use risk::replay::gap::{Gap, Observed, gap};
 use risk::replay::{
-    CheckedPlan, Control, Finished, PeriodFigures, PeriodKind, Plan, Present, Rate, ReplayError, Strategy, Stream,
-    replay,
+    CheckedPlan, Control, Finished, PeriodFigures, PeriodKind, Plan, Rate, ReplayError, Strategy, Stream, replay,
 };
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -127,8 +126,6 @@ pub struct Pilot {
     pub has_truth: bool,
     /// Whether revenue is recorded, and not the duty at stake.
     pub has_extra_revenue: bool,
-    /// Whether the files tell what was inspected at the time.
-    pub has_present: bool,
     /// Share drawn at random at the time, where there was a draw.
     pub floor: Option<f64>,
     /// Whether results without a date were taken as known some days later, and how many days.
@@ -157,13 +154,12 @@ fn usual(has_present: bool) -> Result<Vec<Strategy>, ReplayError> {
 pub fn pilot(request: &PilotRequest<'_>, progress: &(dyn Fn(&'static str, u64) + Sync)) -> Result<Pilot, PilotError> {
     let past = past::read(request, progress)?;
     let stream = &past.stream;
-    let has_present = stream.declarations().iter().any(|declared| declared.present == Present::Released);
     let rate = request.rate.unwrap_or(if past.was_inspected { Rate::Present } else { Rate::Fixed(0.05) });
     let strategies = match request.strategies {
         [] => usual(past.was_inspected)?,
         given => given.to_vec(),
     };
-    if !has_present && strategies.iter().any(Strategy::is_present) {
+    if !past.was_inspected && strategies.iter().any(Strategy::is_present) {
         return Err(PilotError::NoLanes);
     }
     if stream.declarations().iter().all(|declared| declared.outcome.is_none()) {
@@ -179,7 +175,6 @@ pub fn pilot(request: &PilotRequest<'_>, progress: &(dyn Fn(&'static str, u64) +
         is_full: stream.is_full(),
         has_truth: request.truth.is_some(),
         has_extra_revenue: past.has_extra_revenue,
-        has_present,
         floor: stream.floor(),
         known_after_days: (past.summary.known_on_assumed > 0).then(|| request.schema.known_after_days()),
         months: months(&past.observed, plan.get().seed),

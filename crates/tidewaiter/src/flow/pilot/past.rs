@@ -56,10 +56,11 @@ pub(super) fn read(
         }
     }
     let was_inspected = declarations.iter().any(|declared| declared.present == Present::Released);
+    let has_extra_revenue = truth.is_some() || has_extra;
     Ok(Past {
-        stream: Stream::new(shape, declarations, request.period),
+        stream: Stream::new(shape, declarations, request.period, has_extra_revenue),
         summary: records.summary().clone(),
-        has_extra_revenue: truth.is_some() || has_extra,
+        has_extra_revenue,
         was_inspected,
         observed,
     })
