@@ -70,6 +70,20 @@ struct PackedTree {
     depth: usize,
 }
 
+/// The leaves that some rows fall into, tree after tree.
+#[derive(Debug, Clone, Default)]
+pub(super) struct LeafBlock {
+    rows: usize,
+    leaves: Vec<u32>,
+}
+
+impl LeafBlock {
+    /// The leaves of one tree, row after row.
+    pub(super) fn tree(&self, number: usize) -> &[u32] {
+        &self.leaves[number * self.rows..(number + 1) * self.rows]
+    }
+}
+
 /// The nodes of all trees in the order prediction wants them.
 #[derive(Debug, Clone)]
 pub(super) struct PackedForest {
@@ -164,6 +178,23 @@ impl PackedForest {
                 for (sum, &leaf) in sums.iter_mut().zip(&leaves) {
                     *sum = sum.plus(values[leaf as usize]);
                 }
+            }
+        }
+    }
+
+    fn leaf_block(&self, x: &Matrix, first: usize, keys: &mut [Lanes], out: &mut LeafBlock) {
+        let width = x.n_cols();
+        let groups = out.rows.div_ceil(LANES);
+        for (group, keys) in keys.chunks_exact_mut(width).take(groups).enumerate() {
+            interleave(x, first + group * LANES, first + out.rows - 1, keys);
+        }
+        out.leaves.reserve_exact(self.trees.len() * out.rows);
+        for tree in &self.trees {
+            let nodes = &self.nodes[tree.first..tree.first + tree.len];
+            for (group, keys) in keys.chunks_exact(width).take(groups).enumerate() {
+                let reached = descend(nodes, tree.depth, keys);
+                let ordinals = reached.iter().map(|leaf| self.leaf_ordinals[tree.first + *leaf as usize]);
+                out.leaves.extend(ordinals.take(out.rows - group * LANES));
             }
         }
     }
@@ -297,6 +328,21 @@ impl Forest {
     pub fn leaf_columns(&self, row: &[f32]) -> Result<Vec<u32>> {
         check_length("row", self.n_features(), row.len())?;
         Ok(self.packed.leaves(&keys_of(row)).map(|at| self.packed.leaf_ordinals[at]).collect())
+    }
+
+    /// The leaves of all rows, block by block, as numbers among all leaves of the forest.
+    pub(super) fn leaf_blocks(&self, x: &Matrix, threads: usize) -> Result<Vec<LeafBlock>> {
+        check_length("columns", self.n_features(), x.n_cols())?;
+        let mut blocks = vec![LeafBlock::default(); x.n_rows().div_ceil(BLOCK_ROWS)];
+        for_each_block(&mut blocks, TASK_ROWS / BLOCK_ROWS, threads, |first, task| {
+            let mut keys = vec![[0; LANES]; x.n_cols() * BLOCK_ROWS / LANES];
+            for (number, block) in (first..).zip(task) {
+                let start = number * BLOCK_ROWS;
+                block.rows = BLOCK_ROWS.min(x.n_rows() - start);
+                self.packed.leaf_block(x, start, &mut keys, block);
+            }
+        });
+        Ok(blocks)
     }
 
     /// Number of leaves of all trees together.

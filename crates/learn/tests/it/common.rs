@@ -3,6 +3,7 @@
 use learn::{Matrix, Rng};
 
 /// Rows with missing values and labels that depend on some of the columns.
+#[derive(Clone)]
 pub(crate) struct World {
     pub(crate) features: Matrix,
     pub(crate) labels: Vec<f32>,

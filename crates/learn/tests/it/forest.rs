@@ -312,3 +312,30 @@ fn refitted_leaves_are_a_regression_on_leaves_and_a_forest_again() {
     let squared = fit(&train, GbdtParams { objective: Objective::SquaredError, rounds: 2, ..GbdtParams::default() });
     assert!(squared.refit_leaves(&train.dataset(), &params).unwrap_err().to_string().contains("logistic"));
 }
+
+#[test]
+fn leaves_weighed_anew_are_those_that_boosting_gives_and_follow_new_data() {
+    let (train, later) = (World::new(3000, 5, 33), World::new(3000, 5, 34));
+    let params = GbdtParams { rounds: 15, alpha: 0.5, threads: 2, ..GbdtParams::default() };
+    let forest = fit(&train, params.clone());
+    let params = params.check().unwrap();
+    // With neither rows nor columns sampled, the cuts and the rows of a fit give its leaves back.
+    let again = params.reweigh(&forest, &train.dataset()).unwrap();
+    let pairs = forest.trees().iter().zip(again.trees()).flat_map(|(a, b)| a.nodes().iter().zip(b.nodes()));
+    for (before, after) in pairs {
+        assert_eq!((before.feature, before.threshold.to_bits()), (after.feature, after.threshold.to_bits()));
+        assert!((before.value - after.value).abs() < 1e-4, "{} {}", before.value, after.value);
+    }
+    let opposite = World { labels: later.labels.iter().map(|label| 1.0 - label).collect(), ..later.clone() };
+    let turned = params.reweigh(&forest, &opposite.dataset()).unwrap();
+    let auc = |forest: &Forest| {
+        Ranking::new(&forest.predict(&later.features, 1).unwrap(), &later.positive()).unwrap().auc().unwrap()
+    };
+    assert!(auc(&forest) > 0.7 && auc(&turned) < 0.3, "{} {}", auc(&forest), auc(&turned));
+    let on_one = GbdtParams { threads: 1, ..params.get().clone() }.check().unwrap();
+    assert!(on_one.reweigh(&forest, &opposite.dataset()).unwrap() == turned);
+    let short = learn::gbdt::Dataset { labels: &later.labels[1..], ..later.dataset() };
+    assert!(params.reweigh(&forest, &short).is_err());
+    let squared = fit(&train, GbdtParams { objective: Objective::SquaredError, rounds: 2, ..GbdtParams::default() });
+    assert!(params.reweigh(&squared, &train.dataset()).unwrap_err().to_string().contains("logistic"));
+}

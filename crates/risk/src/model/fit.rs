@@ -10,7 +10,7 @@ use crate::history::{Key, KeyMap};
 use learn::Matrix;
 use learn::attention::{AttentionParams, CheckedAttentionParams};
 use learn::calibration::{CalibrationChoice, Calibrator, Outcomes};
-use learn::gbdt::{Dataset, GbdtParams, Objective};
+use learn::gbdt::{Dataset, Forest, GbdtParams, Objective};
 use learn::logistic::LogisticParams;
 use learn::parallel::each;
 use learn::sparse::SparseRows;
@@ -236,7 +236,7 @@ fn profile(features: &[Feature]) -> ProfileScorer {
 }
 
 /// Ridge regression over the profiles' values, and with `dense` over the dense features too.
-fn logistic(part: &Part<'_>, dense: bool, params: &CheckedTrainParams) -> Result<LogisticScorer, TrainError> {
+pub(super) fn logistic(part: &Part<'_>, dense: bool, params: &CheckedTrainParams) -> Result<LogisticScorer, TrainError> {
     let mut counts: KeyMap<u32> = KeyMap::default();
     for key in part.set.rows.keys.iter().filter(|key| **key != 0) {
         *counts.entry(*key).or_default() += 1;
@@ -313,9 +313,31 @@ fn leaves(
     params: &CheckedTrainParams,
 ) -> Result<TreesScorer, TrainError> {
     let trees = forest(part, later, &[], rounds, params)?;
+    Ok(TreesScorer { forest: refit_leaves(&trees.forest, part, params)?, ..trees })
+}
+
+fn refit_leaves(forest: &Forest, part: &Part<'_>, params: &CheckedTrainParams) -> learn::Result<Forest> {
     let settings = LogisticParams { l2: LEAF_L2, threads: params.threads(), ..FLAT };
-    let forest = trees.forest.refit_leaves(&part.dataset(&part.set.rows.dense), &settings.check()?)?;
-    Ok(TreesScorer { forest, ..trees })
+    forest.refit_leaves(&part.dataset(&part.set.rows.dense), &settings.check()?)
+}
+
+/// The trees of a scorer with their leaves weighed anew on a part.
+pub(super) fn reweighed(
+    trees: &TreesScorer,
+    kind: ModelKind,
+    part: &Part<'_>,
+    params: &CheckedTrainParams,
+) -> Result<TreesScorer, TrainError> {
+    if kind == ModelKind::GbdtLr {
+        let forest = refit_leaves(&trees.forest, part, params)?;
+        return Ok(TreesScorer { forest, columns: trees.columns.clone() });
+    }
+    let settings = params.gbdt(part.repeats, !trees.columns.is_empty()).check()?;
+    let forest = match trees.columns.is_empty() {
+        true => settings.reweigh(&trees.forest, &part.dataset(&part.set.rows.dense))?,
+        false => settings.reweigh(&trees.forest, &part.dataset(&pick(&part.set.rows.dense, &trees.columns)?))?,
+    };
+    Ok(TreesScorer { forest, columns: trees.columns.clone() })
 }
 
 /// DATE: trees over all features, as many as asked for, since the network weighs their leaves itself; then the network.

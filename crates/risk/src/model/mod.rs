@@ -214,9 +214,6 @@ pub enum TrainError {
          `column_0`, `column_1` ..."
     )]
     Query(String),
-    /// A model without a network can't go on learning.
-    #[error("a model of kind `{0}` has no network to go on with; only `date` and blends that hold it can be refreshed")]
-    NoNetwork(&'static str),
     /// Nothing became known since a model was trained.
     #[error("no result became known after {0}, the day up to which the model learnt; give later declarations")]
     NothingNew(Day),

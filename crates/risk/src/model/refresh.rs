@@ -1,26 +1,26 @@
-//! A week's labels: the networks of a model go on learning from what became known since it was trained.
+//! A week's labels: a model goes on learning from what became known since it was trained.
 //!
-//! Trees, shares and calibration stay, so a refresh takes less than a second; train anew when drift or the figures ask for it.
+//! A network goes on by the new labels; trees keep their cuts and regressions their form, and are weighed anew by all labels.
+//! Shares and calibration stay, so a refresh takes less than a second; train anew when drift or the figures ask for it.
 
-use super::date::DateScorer;
-use super::fit::{Part, weights};
-use super::rules::network;
-use super::scorer::Scorer;
-use super::{Branch, CheckedTrainParams, Model, ModelCard, TrainError, Trainer, file};
+use super::fit::{Part, logistic, reweighed, weights};
+use super::rows::TrainingSet;
+use super::scorer::{BlendPart, Scorer};
+use super::{CheckedTrainParams, Model, ModelCard, ModelKind, TrainError, Trainer, file};
 use domain::Day;
 use learn::attention::AttentionParams;
+use learn::parallel::each;
 
 /// Passes over the new labels.
 const EPOCHS: usize = 2;
 
 impl Trainer {
-    /// `model` with its networks trained on by the results that became known, or were overturned, after it was made, up to
-    /// `as_of` (by default the day of the last declaration). Parties and codes that it had not met get vectors of their
-    /// own. The trainer must have read what the model learnt from, too.
+    /// `model` trained on by the results that became known, or were overturned, after it was made, up to `as_of` (by default
+    /// the day of the last declaration). Parties and codes that its network had not met get vectors of their own. The
+    /// trainer must have read what the model learnt from, too.
     ///
     /// # Errors
-    /// [`TrainError::NotLater`], [`TrainError::OtherPast`], [`TrainError::NothingNew`], and [`TrainError::NoNetwork`] where a
-    /// branch with news has no network.
+    /// [`TrainError::NotLater`], [`TrainError::OtherPast`] and [`TrainError::NothingNew`].
     pub fn refresh(&self, model: &Model, as_of: Option<Day>, params: &CheckedTrainParams) -> Result<Model, TrainError> {
         let card = &model.card;
         let as_of = as_of.or(self.history().day()).unwrap_or(card.as_of);
@@ -32,6 +32,8 @@ impl Trainer {
         if news.is_empty() {
             return Err(TrainError::NothingNew(card.as_of));
         }
+        let whole: Vec<(usize, bool)> =
+            self.labels(as_of).enumerate().filter_map(|(place, label)| Some((place, label?))).collect();
         let mut refreshed = model.clone();
         let (examined, found) = self.counts_by(as_of);
         let data = self.card_of_data(as_of);
@@ -39,14 +41,14 @@ impl Trainer {
         refreshed.card = ModelCard { kind: card.kind, seed, schema, examined, found, parent, ..data };
         let has_two = refreshed.repeat.is_some();
         for repeats in [false, true] {
-            let of_branch = |place: usize| has_two && self.is_repeat(place);
-            let places: Vec<(usize, bool)> = news.iter().copied().filter(|(p, _)| of_branch(*p) == repeats).collect();
+            let of_branch = |places: &[(usize, bool)]| -> Vec<(usize, bool)> {
+                places.iter().copied().filter(|(place, _)| (has_two && self.is_repeat(*place)) == repeats).collect()
+            };
             let branch = if repeats { refreshed.repeat.as_mut() } else { Some(&mut refreshed.novel) };
-            if let Some(branch) = branch.filter(|_| !places.is_empty()) {
-                if network(&branch.scorer).is_none() {
-                    return Err(TrainError::NoNetwork(card.kind.name()));
-                }
-                self.refresh_branch(branch, &places, repeats, params)?;
+            let (news, whole) = (Labelled::new(self, of_branch(&news)), Labelled::new(self, of_branch(&whole)));
+            if let Some(branch) = branch.filter(|_| !news.labels.is_empty()) {
+                let parts = (&news.part(repeats), &whole.part(repeats));
+                branch.scorer = gone_on(&branch.scorer, card.kind, parts, params)?;
             }
         }
         Ok(file::identified(&refreshed)?)
@@ -61,36 +63,52 @@ impl Trainer {
         let (model_examined, model_found) = (card.examined, card.found);
         Err(TrainError::OtherPast { as_of: card.as_of, examined, found, model_examined, model_found })
     }
+}
 
-    fn refresh_branch(
-        &self,
-        branch: &mut Branch,
-        places: &[(usize, bool)],
-        repeats: bool,
-        params: &CheckedTrainParams,
-    ) -> Result<(), TrainError> {
-        let set = self.selected(places);
-        let rows: Vec<usize> = (0..places.len()).collect();
+/// Items with their results.
+struct Labelled {
+    set: TrainingSet,
+    labels: Vec<f32>,
+}
+
+impl Labelled {
+    fn new(trainer: &Trainer, places: Vec<(usize, bool)>) -> Self {
         let labels = places.iter().map(|(_, found)| f32::from(u8::from(*found))).collect();
-        let part = Part::new(&set, labels, weights(&set, &rows, !repeats), repeats);
-        let settings = *params.network().get();
-        each_network(&mut branch.scorer, &mut |date| {
-            let architecture = *date.network.architecture();
-            // A week is a few steps: their mean would be half way back to the network that it starts from.
-            let settings = AttentionParams { architecture, epochs: EPOCHS, averaging: 0.0, ..settings }.check()?;
-            date.go_on(&part, &settings)
-        })?;
-        Ok(())
+        Self { set: trainer.selected(&places), labels }
+    }
+
+    fn part(&self, repeats: bool) -> Part<'_> {
+        let rows: Vec<usize> = (0..self.labels.len()).collect();
+        Part::new(&self.set, self.labels.clone(), weights(&self.set, &rows, !repeats), repeats)
     }
 }
 
-fn each_network(
-    scorer: &mut Scorer,
-    change: &mut dyn FnMut(&mut DateScorer) -> learn::Result<()>,
-) -> learn::Result<()> {
-    match scorer {
-        Scorer::Date(date) => change(date),
-        Scorer::Blend(parts) => parts.iter_mut().try_for_each(|part| each_network(&mut part.scorer, change)),
-        _ => Ok(()),
-    }
+/// A scorer that went on from where it was: by the news if it is a network, by everything otherwise. Profiles learn in
+/// history.
+fn gone_on(
+    scorer: &Scorer,
+    kind: ModelKind,
+    (news, whole): (&Part<'_>, &Part<'_>),
+    params: &CheckedTrainParams,
+) -> Result<Scorer, TrainError> {
+    Ok(match scorer {
+        Scorer::Profile(profile) => Scorer::Profile(profile.clone()),
+        Scorer::Logistic(regression) => Scorer::Logistic(logistic(whole, regression.is_dense(), params)?),
+        Scorer::Gbdt(trees) => Scorer::Gbdt(Box::new(reweighed(trees, kind, whole, params)?)),
+        Scorer::Date(date) => {
+            let mut date = date.clone();
+            let architecture = *date.network.architecture();
+            // A week is a few steps: their mean would be half way back to the network that it starts from.
+            let settings = AttentionParams { architecture, epochs: EPOCHS, averaging: 0.0, ..*params.network().get() };
+            date.go_on(news, &settings.check()?)?;
+            Scorer::Date(date)
+        }
+        Scorer::Blend(parts) => {
+            let part = |part: &BlendPart| {
+                let scorer = gone_on(&part.scorer, kind, (news, whole), params)?;
+                Ok(BlendPart { scorer, slope: part.slope, offset: part.offset })
+            };
+            Scorer::Blend(each(parts, params.threads(), part)?.into_iter().collect::<Result<_, TrainError>>()?)
+        }
+    })
 }

@@ -197,7 +197,7 @@ impl LogisticScorer {
     }
 
     /// Whether it reads the dense features, or the profiles' values alone.
-    fn is_dense(&self) -> bool {
+    pub(super) fn is_dense(&self) -> bool {
         !self.regression.terms().means.is_empty()
     }
 

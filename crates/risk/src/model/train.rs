@@ -135,7 +135,7 @@ impl Trainer {
     }
 
     /// What the result of each item says as of a day.
-    fn labels(&self, as_of: Day) -> impl Iterator<Item = Option<bool>> {
+    pub(super) fn labels(&self, as_of: Day) -> impl Iterator<Item = Option<bool>> {
         let labels = &self.shape.rules.labels;
         self.inspections.iter().map(move |inspection| labels.label(inspection.as_ref()?, as_of))
     }

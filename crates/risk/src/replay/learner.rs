@@ -11,7 +11,7 @@ pub enum Training {
     None,
     /// The last one is still in use.
     Kept,
-    /// Its network went on from the last.
+    /// It went on from the last.
     Refreshed,
     /// It was trained on all that is known.
     Full,
@@ -49,7 +49,8 @@ impl Learner {
         let params = strategy
             .model()
             .map(|kind| TrainParams { kind, seed: plan.seed, threads: plan.threads, ..TrainParams::default() }.check());
-        let goes_on = matches!(strategy.model(), Some(ModelKind::Date | ModelKind::Blend));
+        // What has neither trees nor a network is trained in no time.
+        let goes_on = !matches!(strategy.model(), Some(ModelKind::Profile | ModelKind::Logistic));
         Ok(Self {
             trainer,
             model: None,
@@ -81,8 +82,8 @@ impl Learner {
                     return Ok(Training::Refreshed);
                 }
                 Err(TrainError::NothingNew(_) | TrainError::NotLater { .. }) => return Ok(kept),
-                // A blend that chose no network, or a result that was taken back before the model knew it: it is trained anew.
-                Err(TrainError::NoNetwork(_) | TrainError::OtherPast { .. }) => {}
+                // A result that was taken back before the model knew it: it is trained anew.
+                Err(TrainError::OtherPast { .. }) => {}
                 Err(error) => return Err(error.into()),
             }
         }

@@ -42,8 +42,8 @@ pub struct Plan {
     pub rate: Rate,
     /// Train every so many periods, at least 1.
     pub retrain_every: usize,
-    /// Of these trainings every so many-th is a full one where the model has a network; between them the network goes on from
-    /// where it was. 1: all are full.
+    /// Of these trainings every so many-th is a full one where the model has trees or a network; between them it goes on from
+    /// where it was ([`Trainer::refresh`](crate::model::Trainer::refresh)). 1: all are full.
     pub full_every: usize,
     /// Whether models rank by expected revenue instead of the probability of a finding.
     pub by_revenue: bool,

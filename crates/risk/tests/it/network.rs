@@ -69,7 +69,7 @@ fn prototypes_stand_for_five_cases_or_more() {
 }
 
 #[test]
-fn a_week_of_labels_changes_the_network_and_nothing_else() {
+fn a_week_of_labels_moves_the_network_a_little() {
     let all = records(1800, 5);
     let (early, whole) = (trainer(&all[..1500]), trainer(&all));
     let model = model(&early, ModelKind::Date, None);
@@ -83,6 +83,26 @@ fn a_week_of_labels_changes_the_network_and_nothing_else() {
     let (before, after) = (model.score(&rows, &stakes, 1).unwrap(), refreshed.score(&rows, &stakes, 1).unwrap());
     let moved: Vec<f64> = before.iter().zip(&after).map(|(b, a)| (b.log_odds - a.log_odds).abs()).collect();
     assert!(moved.iter().any(|by| *by > 1e-4) && moved.iter().all(|by| *by < 3.0), "{moved:?}");
+}
+
+#[test]
+fn a_week_of_labels_weighs_trees_anew_and_keeps_their_cuts() {
+    let all = records(1800, 5);
+    let (early, whole) = (trainer(&all[..1500]), trainer(&all));
+    for kind in [ModelKind::Gbdt, ModelKind::GbdtLr] {
+        let model = model(&early, kind, None);
+        let refreshed = whole.refresh(&model, None, &params(kind)).unwrap();
+        assert_eq!(refreshed.card().parent.as_ref(), Some(model.id()));
+        let rows = rows(&whole, &all[1700..]);
+        let scores = |model: &Model| -> Vec<f64> {
+            model.score(&rows, &vec![None; rows.len()], 1).unwrap().iter().map(|score| score.log_odds).collect()
+        };
+        let moved: Vec<f64> =
+            scores(&model).iter().zip(scores(&refreshed)).map(|(before, after)| (before - after).abs()).collect();
+        assert!(moved.iter().any(|by| *by > 1e-4) && moved.iter().all(|by| *by < 3.0), "{moved:?}");
+        let leaves = |model: &Model| String::from_utf8(model.to_bytes().unwrap()).unwrap().matches("\"split\"").count();
+        assert_eq!(leaves(&model), leaves(&refreshed));
+    }
 }
 
 #[test]
@@ -116,8 +136,6 @@ fn refreshing_says_why_it_can_not() {
     let refresh = |trainer: &Trainer, as_of| trainer.refresh(&date, as_of, &params(ModelKind::Date));
     assert!(matches!(refresh(&whole, Some(day)), Err(TrainError::NotLater { .. })));
     assert!(matches!(refresh(&rest, None), Err(TrainError::OtherPast { .. })));
-    let trees = model(&whole, ModelKind::Gbdt, Some(day));
-    assert!(matches!(whole.refresh(&trees, None, &params(ModelKind::Gbdt)), Err(TrainError::NoNetwork("gbdt"))));
     // Two years on everything is known; a day later there is nothing new.
     let late = all[1499].declaration.header.day.plus(730);
     let latest = model(&whole, ModelKind::Date, Some(late));
