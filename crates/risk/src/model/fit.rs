@@ -236,7 +236,11 @@ fn profile(features: &[Feature]) -> ProfileScorer {
 }
 
 /// Ridge regression over the profiles' values, and with `dense` over the dense features too.
-pub(super) fn logistic(part: &Part<'_>, dense: bool, params: &CheckedTrainParams) -> Result<LogisticScorer, TrainError> {
+pub(super) fn logistic(
+    part: &Part<'_>,
+    dense: bool,
+    params: &CheckedTrainParams,
+) -> Result<LogisticScorer, TrainError> {
     let mut counts: KeyMap<u32> = KeyMap::default();
     for key in part.set.rows.keys.iter().filter(|key| **key != 0) {
         *counts.entry(*key).or_default() += 1;

@@ -12,6 +12,8 @@
 //! cargo run --release -p tidewaiter --example date_study -- table lines [PLOT_FOLDER]
 //! ```
 
+#[path = "../shared/paired.rs"]
+mod paired;
 mod quarter;
 mod robust;
 mod table;

@@ -1,13 +1,11 @@
 //! Tables of the lines that were measured.
 
 use crate::Outcome;
+use crate::paired::{interval, mean};
 use crate::quarter::MEASURES;
-use learn::Rng;
 use std::collections::BTreeMap;
 use std::path::Path;
 use tidewaiter::report::plot::{Axis, Look, Plot, Series};
-
-const RESAMPLES: usize = 10_000;
 
 /// The variants that others are compared with: the model of the product, and the network of the paper.
 const FULL: [&str; 2] = ["date", "network"];
@@ -53,12 +51,6 @@ fn means(variants: &BTreeMap<String, BTreeMap<u64, [f64; 8]>>) {
     }
 }
 
-/// The mean of what could be measured.
-fn mean(figures: impl Iterator<Item = f64>) -> f64 {
-    let figures: Vec<f64> = figures.filter(|figure| figure.is_finite()).collect();
-    figures.iter().sum::<f64>() / figures.len() as f64
-}
-
 /// What one variant has over each other, paired by seed.
 fn differences(name: &str, variants: &BTreeMap<String, BTreeMap<u64, [f64; 8]>>) {
     let Some(full) = variants.get(name) else { return };
@@ -71,16 +63,6 @@ fn differences(name: &str, variants: &BTreeMap<String, BTreeMap<u64, [f64; 8]>>)
         };
         println!("| {other} | {} |", (0..MEASURES.len()).map(cell).collect::<Vec<_>>().join(" | "));
     }
-}
-
-/// The mean, and its percentile bootstrap interval.
-fn interval(gaps: &[f64]) -> (f64, f64, f64) {
-    let mut rng = Rng::new(1);
-    let mut draw = || (0..gaps.len()).map(|_| gaps[rng.below(gaps.len())]).sum::<f64>() / gaps.len() as f64;
-    let mut means: Vec<f64> = (0..RESAMPLES).map(|_| draw()).collect();
-    means.sort_by(f64::total_cmp);
-    let at = |share: f64| means[((RESAMPLES - 1) as f64 * share) as usize];
-    (gaps.iter().sum::<f64>() / gaps.len() as f64, at(0.025), at(0.975))
 }
 
 /// The parts of the robustness study: how the plot's file is called, the part, and its steps in order.

@@ -6,9 +6,9 @@ use super::{Console, print};
 use crate::flow::pilot::{PilotRequest, done, pilot};
 use crate::flow::write::replace;
 use crate::intake::Schema;
-use crate::view::pilot::{PilotView, policy, text};
+use crate::report::pilot::files;
+use crate::view::pilot::{PilotView, text};
 use crate::view::words::Words;
-use anyhow::Context;
 use risk::replay::{PeriodKind, Plan, Rate, Strategy};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -123,15 +123,15 @@ pub fn run(args: &Args, console: &Console) -> anyhow::Result<ExitCode> {
     let pilot = pilot(&request, &|label, percent| bars.show(label, percent))?;
     bars.finish();
     let view = PilotView::new(&schema, &pilot, args.hours_per_inspection)?;
-    let json = serde_json::to_string_pretty(&view)?;
-    replace(&args.out.join("report.json"), (json.clone() + "\n").as_bytes())?;
-    replace(&args.out.join("periods.csv"), &periods(&view)?)?;
-    replace(&args.out.join("report.html"), crate::report::pilot::page(&view, &words)?.as_bytes())?;
-    if let Some(policy) = policy(&view) {
-        replace(&args.out.join("policy.toml"), policy.as_bytes())?;
+    for (name, content) in files(&view, &words)? {
+        replace(&args.out.join(name), &content)?;
     }
     done(&args.out)?;
-    print(&if args.json { json } else { format!("{}\n\nWritten to {}", text(&view, &words), args.out.display()) })?;
+    print(&if args.json {
+        serde_json::to_string_pretty(&view)?
+    } else {
+        format!("{}\n\nWritten to {}", text(&view, &words), args.out.display())
+    })?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -153,56 +153,6 @@ fn rate(args: &Args, last: f64) -> Rate {
         Some(first) => Rate::Falling { first, last, step: args.rate_step },
         None => Rate::Fixed(last),
     }
-}
-
-/// All periods of all strategies as CSV.
-fn periods(view: &PilotView) -> anyhow::Result<Vec<u8>> {
-    let mut writer = csv::WriterBuilder::new().from_writer(Vec::new());
-    writer.write_record([
-        "strategy",
-        "start",
-        "declarations",
-        "picks",
-        "known",
-        "found",
-        "revenue",
-        "predicted",
-        "findings",
-        "oracle_found",
-        "oracle_revenue",
-        "auc",
-        "brier",
-        "explored",
-        "drift",
-        "stability",
-        "training",
-    ])?;
-    let number = |value: Option<f64>| value.map(|value| value.to_string()).unwrap_or_default();
-    let count = |value: Option<u64>| value.map(|value| value.to_string()).unwrap_or_default();
-    for strategy in &view.strategies {
-        for one in &strategy.periods {
-            writer.write_record([
-                &strategy.name,
-                &one.start,
-                &one.declarations.to_string(),
-                &one.picks.to_string(),
-                &one.known.to_string(),
-                &one.found.to_string(),
-                &one.revenue.to_string(),
-                &number(one.predicted),
-                &count(one.findings),
-                &count(one.oracle_found),
-                &number(one.oracle_revenue),
-                &number(one.auc),
-                &number(one.brier),
-                &one.explored.to_string(),
-                &number(one.drift),
-                &number(one.stability),
-                one.training,
-            ])?;
-        }
-    }
-    writer.into_inner().map_err(|error| error.into_error()).context("periods.csv")
 }
 
 fn parse_share(text: &str) -> Result<f64, String> {

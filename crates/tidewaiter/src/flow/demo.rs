@@ -1,10 +1,11 @@
 //! The demo: from a simulated administration to a ranked inspection list with reasons and a report, in one folder.
 //!
 //! It walks the same use cases as the commands do, in the order in which an administration would: simulate in place of
-//! exporting, train on what is past, measure on the quarter that followed, then score and select one day. The same seed
-//! and size give the same scores, selection and report.
+//! exporting, train on what is past, measure on the quarter that followed, score and select one day, then replay the whole
+//! past as a pilot. The same seed and size give the same scores, selection and reports.
 
 mod folder;
+mod pilot;
 mod split;
 mod today;
 
@@ -22,6 +23,7 @@ use super::write::replace;
 use crate::intake::{Progress, Schema, Summary};
 use crate::report;
 use crate::view::evaluation::{EvaluationView, Run};
+use crate::view::pilot::PilotView;
 use crate::view::selection;
 use crate::view::words::{Words, WordsError};
 use domain::Day;
@@ -85,6 +87,12 @@ pub enum DemoError {
     /// No texts in the language.
     #[error(transparent)]
     Words(#[from] WordsError),
+    /// Nothing to replay.
+    #[error(transparent)]
+    Pilot(#[from] super::pilot::PilotError),
+    /// The pilot's files can't be made.
+    #[error(transparent)]
+    PilotFiles(#[from] report::pilot::FilesError),
     /// The report can't be written.
     #[error("the report can't be drawn: {0}")]
     Report(#[from] askama::Error),
@@ -124,6 +132,8 @@ pub struct Demo {
     pub selection: Selection,
     /// Rows of the selection that came out the same when it was drawn again.
     pub verified_rows: usize,
+    /// The past replayed, as in the pilot's `report.json`.
+    pub pilot: PilotView,
 }
 
 impl Demo {
@@ -140,7 +150,7 @@ impl Demo {
 pub fn demo(
     request: &Request,
     run: impl Fn(&Evaluation) -> Run,
-    mut progress: impl FnMut(&'static str, u64),
+    mut progress: impl FnMut(&'static str, u64) + Send,
 ) -> Result<Demo, DemoError> {
     let folder = Folder::prepare(request)?;
     let scenario = Scenario::built_in("default")?.check()?;
@@ -163,6 +173,10 @@ pub fn demo(
     replace(&folder.path(folder::SELECTION), &table)?;
     progress("verifying the draw", 0);
     let verified_rows = verified(&inputs, &folder.path(folder::SELECTION), &selection.commitment)?;
+    // The pilot reports from several threads.
+    let told = std::sync::Mutex::new(&mut progress);
+    let tell = |label, percent| (told.lock().unwrap_or_else(std::sync::PoisonError::into_inner))(label, percent);
+    let pilot = pilot::replayed(&folder, request, &schema, &words, today, &tell)?;
     let demo = Demo {
         seed: request.seed,
         tally,
@@ -176,6 +190,7 @@ pub fn demo(
         today: explained,
         selection,
         verified_rows,
+        pilot,
         schema,
         folder,
     };

@@ -3,7 +3,7 @@
 use super::charts::Chart;
 use super::plot::{Axis, Look, Plot, Series};
 use super::table::{Table, grouped, percent, percent_or_dash};
-use crate::view::pilot::{IntervalView, PilotView, StrategyView, gap_sentence, headline, limits};
+use crate::view::pilot::{IntervalView, PilotView, StrategyView, gap_sentence, headline, limits, periods, policy};
 use crate::view::words::Words;
 use askama::Template;
 
@@ -34,6 +34,34 @@ impl Page<'_> {
     fn t(&self, id: &str) -> String {
         self.words.text(id, &[])
     }
+}
+
+/// Why a file of a pilot can't be made; none of it in practice, since all are written to memory.
+#[derive(Debug, thiserror::Error)]
+pub enum FilesError {
+    /// The page.
+    #[error("the page of the pilot can't be drawn: {0}")]
+    Page(#[from] askama::Error),
+    /// The JSON.
+    #[error("the figures of the pilot can't be written: {0}")]
+    Json(#[from] serde_json::Error),
+    /// The table.
+    #[error("the periods of the pilot can't be written: {0}")]
+    Table(#[from] csv::Error),
+}
+
+/// The files of a pilot by their names: page, figures, periods and, where a strategy can be recommended, its policy.
+///
+/// # Errors
+/// [`FilesError`].
+pub fn files(view: &PilotView, words: &Words) -> Result<Vec<(&'static str, Vec<u8>)>, FilesError> {
+    let mut files = vec![
+        ("report.html", page(view, words)?.into_bytes()),
+        ("report.json", (serde_json::to_string_pretty(view)? + "\n").into_bytes()),
+        ("periods.csv", periods(view)?),
+    ];
+    files.extend(policy(view).map(|policy| ("policy.toml", policy.into_bytes())));
+    Ok(files)
 }
 
 /// The page of a pilot.

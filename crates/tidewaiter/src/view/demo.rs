@@ -2,6 +2,7 @@
 
 use crate::flow::demo::Demo;
 use crate::view::evaluation::Run;
+use crate::view::pilot::StrategyView;
 use crate::view::selection::SelectionView;
 use crate::view::words::Words;
 use serde::Serialize;
@@ -36,6 +37,8 @@ pub struct DemoView {
     pub verified_rows: usize,
     /// The first declarations of the list.
     pub top: Vec<TopView>,
+    /// What each strategy of the pilot came to.
+    pub pilot: Vec<PilotRow>,
     /// What the run cost.
     pub run: Run,
 }
@@ -89,6 +92,19 @@ pub struct TopView {
     pub reason: Option<String>,
 }
 
+/// A strategy of the pilot.
+#[derive(Debug, Serialize)]
+pub struct PilotRow {
+    /// Its name.
+    pub strategy: String,
+    /// Inspections.
+    pub inspections: u64,
+    /// Findings among them.
+    pub found: u64,
+    /// What they brought, in units of the currency.
+    pub revenue: f64,
+}
+
 /// Declarations of the list told.
 const TOLD: usize = 5;
 
@@ -110,6 +126,7 @@ impl DemoView {
             selection,
             verified_rows: demo.verified_rows,
             top: top(demo),
+            pilot: demo.pilot.strategies.iter().map(PilotRow::new).collect(),
             run,
         }
     }
@@ -134,6 +151,17 @@ impl DemoModel {
             validation_pr_auc: model.card().validation.map(|(_, average_precision)| average_precision),
             truth: figures.and_then(|figures| figures.slices.all.as_ref()).map(main),
             labelled: labelled.and_then(|labelled| labelled.slices.all.as_ref()).map(main),
+        }
+    }
+}
+
+impl PilotRow {
+    fn new(strategy: &StrategyView) -> Self {
+        Self {
+            strategy: strategy.name.clone(),
+            inspections: strategy.picks,
+            found: strategy.found,
+            revenue: strategy.revenue,
         }
     }
 }
@@ -167,6 +195,7 @@ pub fn text(view: &DemoView, files: &[(&str, &str)], words: &Words) -> String {
     let _ = writeln!(out, "{}\n", words.text("demo-world", &world));
     models(&mut out, view, words);
     selection(&mut out, view, words);
+    pilot(&mut out, view, words);
     let _ = writeln!(out, "\n{}", words.text("demo-files", &[("dir", &view.dir)]));
     for (name, id) in files {
         let _ = writeln!(out, "  {name:<16} {}", words.text(id, &[]));
@@ -226,6 +255,18 @@ fn selection(out: &mut String, view: &DemoView, words: &Words) {
             top.probability * 100.0,
             top.expected_revenue
         );
+    }
+}
+
+fn pilot(out: &mut String, view: &DemoView, words: &Words) {
+    let _ = writeln!(out, "\n{}", words.text("demo-pilot", &[]));
+    for row in &view.pilot {
+        let arguments = [
+            ("inspections", &*row.inspections.to_string()),
+            ("found", &row.found.to_string()),
+            ("revenue", &format!("{:.0}", row.revenue)),
+        ];
+        let _ = writeln!(out, "  {:<20} {}", row.strategy, words.text("demo-pilot-row", &arguments));
     }
 }
 

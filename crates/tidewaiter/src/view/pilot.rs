@@ -1,8 +1,10 @@
 //! What a pilot came to, as JSON; page, text and CSV are made from the same values. The shape is told in `docs/PILOT.md`.
 
+mod periods;
 mod policy;
 mod text;
 
+pub use periods::periods;
 pub use policy::policy;
 pub(crate) use text::gap_sentence;
 pub use text::{headline, limits, text};

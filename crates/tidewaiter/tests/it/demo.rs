@@ -54,6 +54,7 @@ fn every_file_is_there_and_nothing_beside_them() {
         "gbdt.tw",
         "logistic.tw",
         "past.csv",
+        "pilot",
         "policy.toml",
         "profile.tw",
         "quarter.csv",

@@ -22,6 +22,7 @@ pub(super) const SCORES: &str = "scores.csv";
 pub(super) const SELECTION: &str = "selection.csv";
 pub(super) const EVALUATION: &str = "evaluation.json";
 pub(super) const REPORT: &str = "report.html";
+pub(super) const PILOT: &str = "pilot";
 
 /// Says that a folder is a demo's.
 const MARK: &str = "demo.json";
@@ -29,8 +30,9 @@ const MARK: &str = "demo.json";
 const FORMAT: &str = "tidewaiter-demo 1";
 
 /// The files of a demo and what each of them is for, by the id of a text.
-pub const FILES: [(&str, &str); 11] = [
+pub const FILES: [(&str, &str); 12] = [
     (REPORT, "demo-file-report"),
+    (PILOT, "demo-file-pilot"),
     (SELECTION, "demo-file-selection"),
     (SCORES, "demo-file-scores"),
     (EVALUATION, "demo-file-evaluation"),

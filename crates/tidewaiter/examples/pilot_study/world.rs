@@ -1,0 +1,43 @@
+//! A simulated world in a folder of its own.
+
+use crate::Outcome;
+use std::path::PathBuf;
+use tidewaiter::flow::simulate::{Plan, simulate};
+use tidewaiter::intake::Schema;
+use world::Scenario;
+
+/// Declarations of a world where the scenario does not say.
+const DECLARATIONS: u64 = 20_000;
+
+/// A world; its files go when it does.
+pub(crate) struct World {
+    folder: tempfile::TempDir,
+    pub(crate) schema: Schema,
+}
+
+impl World {
+    pub(crate) fn simulated(scenario: &str, seed: u64) -> Outcome<Self> {
+        let folder = tempfile::tempdir()?;
+        let (name, declarations) = match scenario.split_once(':') {
+            Some((name, declarations)) => (name, declarations.parse()?),
+            None => (scenario, DECLARATIONS),
+        };
+        let scenario = Scenario::built_in(name)?.check()?;
+        let plan = Plan { scenario, seed, declarations, out: folder.path().to_owned(), force: true };
+        simulate(&plan, |_| ())?;
+        let schema = Schema::load(&folder.path().join("schema.toml"))?;
+        Ok(Self { folder, schema })
+    }
+
+    pub(crate) fn data(&self) -> PathBuf {
+        self.folder.path().join("declarations.csv")
+    }
+
+    pub(crate) fn truth(&self) -> PathBuf {
+        self.folder.path().join("truth.csv")
+    }
+
+    pub(crate) fn out(&self) -> PathBuf {
+        self.folder.path().join("pilot")
+    }
+}
