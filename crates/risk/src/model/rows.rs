@@ -58,12 +58,18 @@ impl Rows {
         &self.keys[row * self.profiles..(row + 1) * self.profiles]
     }
 
+    fn selected_keys(&self, rows: &[usize]) -> Vec<Key> {
+        let mut keys = Vec::with_capacity(rows.len() * self.profiles);
+        rows.iter().for_each(|row| keys.extend_from_slice(self.keys_of(*row)));
+        keys
+    }
+
     /// The given rows, in the given order.
     #[must_use]
     pub fn select(&self, rows: &[usize]) -> Self {
         Self {
             dense: self.dense.select_rows(rows),
-            keys: rows.iter().flat_map(|row| self.keys_of(*row)).copied().collect(),
+            keys: self.selected_keys(rows),
             repeats: rows.iter().map(|row| self.repeats[*row]).collect(),
             profiles: self.profiles,
         }
@@ -104,6 +110,14 @@ impl TrainingSet {
             selection_probability: Vec::new(),
             repeat_keys: Vec::new(),
         }
+    }
+
+    /// Bytes that a row takes, of `features` dense features and `profiles` profiles.
+    pub const fn row_bytes(features: usize, profiles: usize) -> u64 {
+        let inputs = features * size_of::<f32>() + profiles * size_of::<Key>() + size_of::<bool>();
+        // Revenue, stake and probability; then day and declaration; then the repeat key.
+        let known = size_of::<Option<bool>>() + 3 * size_of::<f32>() + size_of::<i32>() + size_of::<u32>();
+        (inputs + known + size_of::<Key>()) as u64
     }
 
     /// The given rows, in the given order.

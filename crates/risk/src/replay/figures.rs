@@ -4,6 +4,7 @@ use super::board::Board;
 use super::estimate::{Chosen, Estimate, doubly_robust, inverse_propensity};
 use super::{Component, Pick, Present, Stream, Training, Why};
 use crate::evaluate::Outcome;
+use domain::Lane;
 use learn::metrics::Ranking;
 use std::collections::BTreeMap;
 
@@ -35,6 +36,19 @@ pub struct OfficeFigures {
     pub found: u64,
 }
 
+/// A lane in a period: where declarations were routed at the time, whatever the strategy makes of them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct LaneFigures {
+    /// Declarations that could be picked.
+    pub declarations: u64,
+    /// Picks.
+    pub picks: u64,
+    /// Picks whose result is known.
+    pub known: u64,
+    /// Findings among these.
+    pub found: u64,
+}
+
 /// What a strategy came to in one period. Declarations that are controlled whatever a strategy says are left out.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PeriodFigures {
@@ -60,6 +74,8 @@ pub struct PeriodFigures {
     pub by_why: BTreeMap<Why, WhyFigures>,
     /// By office; a declaration without one is under the empty text.
     pub by_office: BTreeMap<Box<str>, OfficeFigures>,
+    /// By the lane of the time; `None` for declarations whose lane the files don't give.
+    pub by_lane: BTreeMap<Option<Lane>, LaneFigures>,
     /// Findings among picks of importers that had never declared before.
     pub found_new_importers: u64,
     /// Declarations of importers with fewer than ten before, and picks among them.
@@ -142,6 +158,7 @@ impl PeriodFigures {
             predicted: board.model.map(|_| 0.0),
             by_why: BTreeMap::new(),
             by_office: BTreeMap::new(),
+            by_lane: BTreeMap::new(),
             found_new_importers: 0,
             small_importers: (0, 0),
             explored: explored as f64 / picks.len().max(1) as f64,
@@ -161,12 +178,17 @@ impl PeriodFigures {
         for view in &board.views {
             self.small_importers.0 += u64::from(stream.earlier[view.place] < SMALL);
             self.office(stream, view.place).declarations += 1;
+            self.lane(stream, view.place).declarations += 1;
         }
     }
 
     fn office(&mut self, stream: &Stream, place: usize) -> &mut OfficeFigures {
         let office = stream.declarations[place].keyed.record.declaration.header.office.clone();
         self.by_office.entry(office.unwrap_or_default()).or_default()
+    }
+
+    fn lane(&mut self, stream: &Stream, place: usize) -> &mut LaneFigures {
+        self.by_lane.entry(stream.declarations[place].keyed.record.lane).or_default()
     }
 
     fn count_picks(&mut self, stream: &Stream) {
@@ -189,6 +211,10 @@ impl PeriodFigures {
             let office = self.office(stream, pick.place);
             office.picks += 1;
             office.found += found;
+            let lane = self.lane(stream, pick.place);
+            lane.picks += 1;
+            lane.known += u64::from(outcome.is_some());
+            lane.found += found;
         }
     }
 }

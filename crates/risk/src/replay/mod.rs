@@ -14,6 +14,7 @@ mod board;
 mod explore;
 mod figures;
 mod learner;
+mod memory;
 mod pick;
 mod plan;
 mod run;
@@ -25,8 +26,9 @@ pub mod estimate;
 pub mod gap;
 
 pub use bandit::Bandit;
-pub use figures::{CURVE_PERCENTS, Estimates, FullFigures, OfficeFigures, PeriodFigures, WhyFigures};
+pub use figures::{CURVE_PERCENTS, Estimates, FullFigures, LaneFigures, OfficeFigures, PeriodFigures, WhyFigures};
 pub use learner::Training;
+pub use memory::Holding;
 pub use pick::{Pick, Why};
 pub use plan::{CheckedPlan, Plan, Rate};
 pub use run::{Control, Finished, replay};

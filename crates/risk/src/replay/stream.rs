@@ -153,7 +153,8 @@ impl Stream {
             digest.update(canonical::digest(&declared.keyed.record.declaration));
             let revenue = declared.outcome.map_or(f64::NAN, |outcome| outcome.revenue_minor);
             let found = declared.outcome.map_or(2, |outcome| u8::from(outcome.found));
-            digest.update([found, declared.present as u8]);
+            let lane = declared.keyed.record.lane.map_or(0, |lane| lane as u8 + 1);
+            digest.update([found, declared.present as u8, lane]);
             digest.update(revenue.to_bits().to_le_bytes());
         }
         self.periods.iter().for_each(|period| digest.update(period.start.epoch_days().to_le_bytes()));

@@ -3,7 +3,8 @@
 use super::estimate::Estimate;
 use super::figures::CURVE_PERCENTS;
 use super::gap::Interval;
-use super::{OfficeFigures, PeriodFigures, Why, WhyFigures};
+use super::{LaneFigures, OfficeFigures, PeriodFigures, Why, WhyFigures};
+use domain::Lane;
 use learn::metrics::CheckedBootstrap;
 use std::collections::BTreeMap;
 
@@ -28,6 +29,8 @@ pub struct Totals {
     pub by_why: BTreeMap<Why, WhyFigures>,
     /// By office.
     pub by_office: BTreeMap<Box<str>, OfficeFigures>,
+    /// By the lane of the time; `None` for declarations whose lane the files don't give.
+    pub by_lane: BTreeMap<Option<Lane>, LaneFigures>,
     /// Findings among picks of importers that had never declared before.
     pub found_new_importers: u64,
     /// Declarations of importers with fewer than ten before, and picks among them.
@@ -100,6 +103,13 @@ impl Totals {
             let sum = self.by_office.entry(office.clone()).or_default();
             sum.declarations += of.declarations;
             sum.picks += of.picks;
+            sum.found += of.found;
+        }
+        for (lane, of) in &one.by_lane {
+            let sum = self.by_lane.entry(*lane).or_default();
+            sum.declarations += of.declarations;
+            sum.picks += of.picks;
+            sum.known += of.known;
             sum.found += of.found;
         }
     }

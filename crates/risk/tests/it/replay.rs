@@ -1,12 +1,13 @@
 //! Replay: small pasts worked out by hand, nothing unrevealed is known, a resumed replay is the replay.
 
 use crate::common::{records, shape};
-use domain::{Day, Finding, FindingStatus, Inspection, Record};
+use domain::{Day, Finding, FindingStatus, Inspection, Lane, Record};
 use proptest::prelude::*;
 use risk::History;
 use risk::evaluate::recorded_outcome;
 use risk::replay::{
-    Control, Declared, Finished, PeriodFigures, PeriodKind, Plan, Present, Rate, Strategy, Stream, Why, replay,
+    Control, Declared, Finished, Holding, LaneFigures, PeriodFigures, PeriodKind, Plan, Present, Rate, Strategy,
+    Stream, Totals, Why, replay,
 };
 use std::fmt::Write;
 
@@ -78,6 +79,14 @@ fn by_hand() -> Stream {
         let known_on = record.declaration.header.day.plus(2);
         record.inspections[0] = Some(examined(known_on, (number >= 60).then_some(number * 10)));
     }
+    // The first twenty went to red and the last five say nothing of a lane; all others were released.
+    for (place, record) in all.iter_mut().enumerate() {
+        record.lane = match place % 70 {
+            0..20 => Some(Lane::Red),
+            20..65 => Some(Lane::Green),
+            _ => None,
+        };
+    }
     let present = |place: usize| if place % 70 < 20 { Present::Chosen } else { Present::Released };
     let declarations = all.into_iter().enumerate().map(|(place, record)| declared(record, present(place)));
     Stream::new(shape(), declarations.collect(), PeriodKind::Week, true)
@@ -115,6 +124,94 @@ fn a_small_past_worked_out_by_hand() {
          lanes 0.05 | 20 20 0 0 | 10 10 6450\n\
          stake 0.1 | 7 7 7 4620 | 10 7 4620\n"
     );
+}
+
+#[test]
+fn the_yield_of_each_lane_worked_out_by_hand() {
+    let stream = by_hand();
+    let plan = Plan { warm_up: 1, rate: Rate::Fixed(0.2), ..Plan::default() };
+    let mut table = String::from("strategy lane | declarations picks known found\n");
+    for strategy in ["price", "lanes"] {
+        let figures = run(&stream, plan.clone(), strategy, &[]);
+        let twice = Totals::of(&[figures[0].clone(), figures[0].clone()]);
+        for (lane, of) in &figures[0].by_lane {
+            let name = lane.map_or("none", Lane::name);
+            let LaneFigures { declarations, picks, known, found } = *of;
+            writeln!(table, "{strategy} {name} | {declarations} {picks} {known} {found}").unwrap();
+            let sum = [declarations, picks, known, found].map(|count| 2 * count);
+            let total = twice.by_lane[lane];
+            assert_eq!([total.declarations, total.picks, total.known, total.found], sum, "{strategy} {name}");
+        }
+    }
+    // By price the 14 picks are 56 to 69: nine of them green, of which 60 to 64 have a finding, and five without a lane.
+    assert_eq!(
+        table,
+        "strategy lane | declarations picks known found\n\
+         price none | 5 5 5 5\n\
+         price green | 45 9 9 5\n\
+         price red | 20 0 0 0\n\
+         lanes none | 5 0 0 0\n\
+         lanes green | 45 0 0 0\n\
+         lanes red | 20 20 20 0\n"
+    );
+}
+
+#[test]
+fn lanes_are_counted_and_never_seen() {
+    let of = |lane: fn(usize) -> Option<Lane>, is_full| {
+        let stream = stream(700, 8, is_full);
+        let declarations = stream.declarations().iter().cloned().enumerate().map(|(place, mut declared)| {
+            declared.keyed.record.lane = lane(place);
+            declared
+        });
+        let stream = Stream::new(shape(), declarations.collect(), PeriodKind::Week, true);
+        (stream.fingerprint(), run(&stream, plan(), "gbdt:0.8+random:0.2", &[]))
+    };
+    for is_full in [true, false] {
+        let (print, figures) = of(|_| None, is_full);
+        let (other_print, other) = of(|place| Some(Lane::ALL[place % 4]), is_full);
+        assert_ne!(print, other_print, "a journal under other lanes tells other figures");
+        for (one, other) in figures.iter().zip(&other) {
+            assert_eq!(one.picks, other.picks);
+            assert_eq!((one.by_lane.len(), other.by_lane.len()), (1, 4));
+            for figures in [one, other] {
+                let sum = |count: fn(&LaneFigures) -> u64| figures.by_lane.values().map(count).sum::<u64>();
+                assert_eq!(
+                    [sum(|of| of.declarations), sum(|of| of.picks), sum(|of| of.known), sum(|of| of.found)],
+                    [figures.declarations, figures.picks.len() as u64, figures.known, figures.found]
+                );
+            }
+        }
+        assert_eq!(other.iter().all(|one| one.known == one.capacity), is_full, "part of this past has no result");
+    }
+}
+
+#[test]
+fn what_a_strategy_holds_is_what_it_may_learn_from() {
+    let stream = by_hand();
+    let holding = |strategy: &str, plan: &Plan| Holding::new(&stream, plan, &Strategy::parse(strategy).unwrap());
+    let plan = |rate| Plan { warm_up: 1, rate, ..Plan::default() };
+    let fifth = holding("price", &plan(Rate::Fixed(0.2)));
+    // Every declaration has one item: 70 of the warm-up, a fifth of 70 after it.
+    assert_eq!((fifth.learnt, fifth.copies, fifth.looked_at, fifth.met), (84, 0, 70, 140));
+    let learnt = |strategy: &str, rate| holding(strategy, &plan(rate)).learnt;
+    assert_eq!(learnt("price", Rate::Fixed(0.05)), 74, "3.5 picks may become four");
+    assert_eq!(learnt("price", Rate::Falling { first: 0.5, last: 0.1, step: 0.1 }), 105);
+    assert_eq!((learnt("price", Rate::Present), learnt("lanes", Rate::Fixed(0.5))), (90, 90), "as many as at the time");
+    let trained = holding("gbdt", &plan(Rate::Fixed(0.2)));
+    let copies = trained.bytes() - fifth.bytes();
+    assert_eq!(copies, 5 * 84 * trained.row_bytes, "84 rows five times more");
+    let all = holding("price", &Plan { warm_up: 2, ..plan(Rate::Fixed(0.2)) });
+    assert_eq!(all.learnt, 140, "a warm-up of all reveals all");
+    // No strategy learns more than it says.
+    let stream = self::stream(1400, 9, false);
+    let plan = Plan { rate: Rate::Fixed(0.1), ..Plan::default() };
+    let holding = Holding::new(&stream, &plan, &Strategy::parse("random").unwrap());
+    let items = |place: usize| stream.declarations()[place].keyed.record.declaration.items.len() as u64;
+    let warm: u64 = (0..stream.periods()[plan.warm_up - 1].places.end).map(items).sum();
+    let picked = run(&stream, plan, "random", &[]).into_iter().flat_map(|one| one.picks);
+    let revealed = warm + picked.map(|pick| items(pick.place)).sum::<u64>();
+    assert!(holding.learnt + 20 > revealed && holding.learnt < holding.met / 2, "{holding:?} {revealed}");
 }
 
 #[test]

@@ -5,7 +5,7 @@ use crate::{Outcome, tell};
 use domain::Day;
 use risk::replay::{PeriodFigures, PeriodKind, Plan, Rate, Strategy, Totals};
 use std::ops::RangeInclusive;
-use tidewaiter::flow::pilot::{PilotRequest, pilot};
+use tidewaiter::flow::pilot::{MEMORY_MB, PilotRequest, pilot};
 
 /// What is compared where nothing is named: none, fixed and learnt shares of exploration, and chance.
 const STRATEGIES: [&str; 11] = [
@@ -44,6 +44,7 @@ pub(crate) fn run(scenario: &str, seeds: RangeInclusive<u64>, wanted: &[&str]) -
             resume: false,
             today: Day::from_epoch_days(30_000),
             threads: 1,
+            memory_mb: MEMORY_MB,
         };
         std::fs::create_dir_all(&out)?;
         for track in pilot(&request, &|_, _| ())?.tracks {

@@ -3,7 +3,7 @@
 use super::bars::Bars;
 use super::clock::Today;
 use super::{Console, print};
-use crate::flow::pilot::{PilotRequest, done, pilot};
+use crate::flow::pilot::{MEMORY_MB, PilotRequest, done, pilot};
 use crate::flow::write::replace;
 use crate::intake::Schema;
 use crate::report::pilot::files;
@@ -89,6 +89,10 @@ pub struct Args {
     /// Threads to use, each for a strategy of its own; the figures are the same for any number
     #[arg(long, default_value_t = super::threads())]
     threads: usize,
+    /// Megabytes that strategies side by side may hold beside the past itself; with too few they run one after the other, to
+    /// the same figures
+    #[arg(long, value_name = "N", default_value_t = MEMORY_MB)]
+    memory_mb: u64,
     /// Language of the report
     #[arg(long, value_name = "CODE", default_value = "en")]
     lang: String,
@@ -119,6 +123,7 @@ pub fn run(args: &Args, console: &Console) -> anyhow::Result<ExitCode> {
         resume: args.resume,
         today: args.today.day(),
         threads: args.threads.max(1),
+        memory_mb: args.memory_mb,
     };
     let pilot = pilot(&request, &|label, percent| bars.show(label, percent))?;
     bars.finish();

@@ -2,6 +2,7 @@
 
 mod journal;
 mod past;
+mod workers;
 
 use super::Error;
 use super::evaluate::EvaluateError;
@@ -16,6 +17,10 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
+use workers::Workers;
+
+/// Megabytes, of a million bytes each, that strategies may hold together where nothing else is asked for.
+pub const MEMORY_MB: u64 = 2048;
 
 /// What is to be replayed.
 #[derive(Clone, Debug)]
@@ -42,6 +47,8 @@ pub struct PilotRequest<'a> {
     pub today: Day,
     /// Threads; the figures are the same for any number.
     pub threads: usize,
+    /// Megabytes that the strategies which run side by side may hold together, beside the past itself; one always runs.
+    pub memory_mb: u64,
 }
 
 /// Why there is no pilot.
@@ -165,11 +172,11 @@ pub fn pilot(request: &PilotRequest<'_>, progress: &(dyn Fn(&'static str, u64) +
     if stream.declarations().iter().all(|declared| declared.outcome.is_none()) {
         return Err(PilotError::NoResults(stream.declarations().len()));
     }
-    let workers = request.threads.clamp(1, strategies.len().max(1));
-    let inner = (request.threads / workers).max(1);
-    let plan = Plan { rate, threads: inner, ..request.plan.clone() }.check()?;
+    let plan = Plan { rate, ..request.plan.clone() };
+    let workers = Workers::new(stream, &plan, &strategies, (request.threads, request.memory_mb));
+    let plan = Plan { threads: workers.inner, ..plan }.check()?;
     let journal = Journal::open(request, &plan, stream)?;
-    let tracks = run(stream, &plan, &strategies, workers, &journal, progress)?;
+    let tracks = run(stream, &plan, &strategies, workers.count, &journal, progress)?;
     Ok(Pilot {
         starts: stream.periods().iter().map(|period| period.start).collect(),
         is_full: stream.is_full(),

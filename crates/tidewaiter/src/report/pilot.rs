@@ -3,9 +3,12 @@
 use super::charts::Chart;
 use super::plot::{Axis, Look, Plot, Series};
 use super::table::{Table, grouped, percent, percent_or_dash};
-use crate::view::pilot::{IntervalView, PilotView, StrategyView, gap_sentence, headline, limits, periods, policy};
+use crate::view::pilot::{
+    IntervalView, LaneView, PilotView, StrategyView, gap_sentence, headline, limits, periods, policy,
+};
 use crate::view::words::Words;
 use askama::Template;
+use domain::Lane;
 
 /// Lines that a plot can tell apart.
 const MOST_LINES: usize = 5;
@@ -22,6 +25,7 @@ struct Page<'a> {
     outcomes: String,
     cards: Vec<(String, String)>,
     strategies: Table,
+    lanes: Option<Table>,
     capacity: Option<Chart>,
     time: Vec<Chart>,
     gap_note: String,
@@ -84,6 +88,7 @@ pub fn page(view: &PilotView, words: &Words) -> askama::Result<String> {
         outcomes: words.text(&format!("pilot-outcomes-{}", view.past.outcomes), &[]),
         cards: material.cards(),
         strategies: material.strategies(),
+        lanes: material.lanes(),
         capacity: material.capacity(),
         time: [material.cases(), material.revenue(), material.drift()].into_iter().flatten().collect(),
         gap_note: gap.map_or_else(|| words.text("pilot-gap-none", &[]), |gap| gap_sentence(gap, words)),
@@ -175,6 +180,37 @@ impl Material<'_> {
             rows: self.view.strategies.iter().map(row).collect(),
             numbers_from: 1,
         }
+    }
+
+    /// What each strategy took from each lane of the time, and how often something was found there; `None` where the files
+    /// give no lane.
+    fn lanes(&self) -> Option<Table> {
+        let every = &self.view.strategies.first()?.by_lane;
+        let lanes: Vec<&str> =
+            Lane::ALL.map(Lane::name).into_iter().chain([""]).filter(|lane| every.contains_key(lane)).collect();
+        if lanes == [""] {
+            return None;
+        }
+        let name = |lane: &&str| match *lane {
+            "" => self.text("pilot-no-lane"),
+            lane => self.text(&format!("lane-{lane}")),
+        };
+        let all = lanes.iter().map(|lane| grouped(every[lane].declarations as f64));
+        let all = std::iter::once(self.text("pilot-lanes-all")).chain(all).collect();
+        let cell = |of: &LaneView| {
+            let yielded = (of.known > 0).then(|| of.found as f64 / of.known as f64);
+            format!("{} ({})", grouped(of.picks as f64), percent_or_dash(yielded))
+        };
+        let row = |one: &StrategyView| {
+            let cells = lanes.iter().map(|lane| one.by_lane.get(lane).map(cell).unwrap_or_default());
+            std::iter::once(one.name.clone()).chain(cells).collect()
+        };
+        Some(Table {
+            caption: self.text("pilot-lanes-caption"),
+            head: std::iter::once(self.text("pilot-col-strategy")).chain(lanes.iter().map(name)).collect(),
+            rows: std::iter::once(all).chain(self.view.strategies.iter().map(row)).collect(),
+            numbers_from: 1,
+        })
     }
 
     /// The strategies that are drawn: the proposed one and the baseline first, then the others in their order.

@@ -1,19 +1,22 @@
 //! What a pilot came to, as JSON; page, text and CSV are made from the same values. The shape is told in `docs/PILOT.md`.
 
+mod gaps;
 mod periods;
 mod policy;
 mod text;
 
+pub use gaps::{GapView, GapsView};
 pub use periods::periods;
 pub use policy::policy;
 pub(crate) use text::gap_sentence;
 pub use text::{headline, limits, text};
 
-use crate::flow::pilot::{MonthGap, Pilot, Track};
+use crate::flow::pilot::{Pilot, Track};
 use crate::intake::Schema;
+use domain::Lane;
 use risk::replay::estimate::Estimate;
-use risk::replay::gap::{CaughtBy, Interval};
-use risk::replay::{CURVE_PERCENTS, Rate, Ratio, Totals, Why, ratio};
+use risk::replay::gap::Interval;
+use risk::replay::{CURVE_PERCENTS, LaneFigures, Rate, Ratio, Totals, Why, ratio};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -138,6 +141,8 @@ pub struct StrategyView {
     pub by_why: BTreeMap<&'static str, WhyView>,
     /// By office.
     pub by_office: BTreeMap<String, OfficeView>,
+    /// By the lane of the time; those whose lane the files don't give are under the empty text.
+    pub by_lane: BTreeMap<&'static str, LaneView>,
     /// Findings and revenue among the top shares of its own order, in per cent; empty where it has none.
     pub curve: Vec<CurveView>,
     /// Times as many findings per inspection as the baseline.
@@ -173,6 +178,19 @@ pub struct OfficeView {
     /// Inspections.
     pub picks: u64,
     /// Findings.
+    pub found: u64,
+}
+
+/// A lane of the time.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct LaneView {
+    /// Declarations.
+    pub declarations: u64,
+    /// Inspections.
+    pub picks: u64,
+    /// Inspections whose result is known.
+    pub known: u64,
+    /// Findings among these.
     pub found: u64,
 }
 
@@ -244,36 +262,6 @@ pub struct MoreOfficers {
     pub inspections: f64,
     /// Findings a period that these would add.
     pub found: f64,
-}
-
-/// The customs gap.
-#[derive(Clone, Debug, Serialize)]
-pub struct GapsView {
-    /// All months together; null without a random floor.
-    pub whole: Option<GapView>,
-    /// Month by month.
-    pub months: Vec<GapView>,
-}
-
-/// The customs gap of some time.
-#[derive(Clone, Debug, Serialize)]
-pub struct GapView {
-    /// Year and month; empty for the whole.
-    pub month: String,
-    /// Declarations that could be drawn.
-    pub declarations: u64,
-    /// Those drawn whose result is known.
-    pub drawn: u64,
-    /// Findings among them.
-    pub drawn_found: u64,
-    /// Findings by who made them.
-    pub caught: BTreeMap<&'static str, u64>,
-    /// Share irregular.
-    pub rate: Option<IntervalView>,
-    /// Share of the irregular ones that was caught.
-    pub caught_share: Option<IntervalView>,
-    /// Revenue that was not collected; null where too few findings of the floor brought any.
-    pub revenue_gap: Option<IntervalView>,
 }
 
 impl From<Interval> for IntervalView {
@@ -445,6 +433,7 @@ impl StrategyView {
             small_importers_load: load(totals.small_importers).zip(all).map(|(small, all)| small / all),
             by_why: totals.by_why.iter().map(why).collect(),
             by_office: offices.collect(),
+            by_lane: totals.by_lane.iter().map(lane).collect(),
             curve: curve.map(|(percent, at)| CurveView { percent, found: at.0, revenue: at.1 / unit }).collect(),
             found_ratio: ratio.found.map(IntervalView::from),
             revenue_ratio: ratio.revenue.map(IntervalView::from),
@@ -454,6 +443,12 @@ impl StrategyView {
             periods: track.periods.iter().map(|one| PeriodView::new(pilot, one, unit)).collect(),
         }
     }
+}
+
+/// A lane with its name.
+fn lane((lane, of): (&Option<Lane>, &LaneFigures)) -> (&'static str, LaneView) {
+    let LaneFigures { declarations, picks, known, found } = *of;
+    (lane.map_or("", Lane::name), LaneView { declarations, picks, known, found })
 }
 
 impl PeriodView {
@@ -476,33 +471,6 @@ impl PeriodView {
             drift: figures.drift,
             stability: figures.stability,
             training: figures.training.name(),
-        }
-    }
-}
-
-impl GapsView {
-    fn new(pilot: &Pilot, unit: f64) -> Self {
-        let view = |month: &MonthGap, name: String| GapView {
-            month: name,
-            declarations: month.observed.declarations,
-            drawn: month.observed.drawn,
-            drawn_found: month.observed.drawn_found,
-            caught: CaughtBy::ALL
-                .into_iter()
-                .zip(month.observed.caught)
-                .map(|(by, (found, _))| (by.name(), found))
-                .collect(),
-            rate: month.gap.map(|gap| gap.rate.into()),
-            caught_share: month.gap.map(|gap| gap.caught.into()),
-            revenue_gap: month.gap.and_then(|gap| gap.gap_minor).map(|gap| IntervalView::from(gap).scaled(1.0 / unit)),
-        };
-        let name = |(year, month): (i16, i8)| format!("{year:04}-{month:02}");
-        Self {
-            whole: pilot.whole.gap.map(|_| view(&pilot.whole, String::new())),
-            months: match pilot.whole.gap {
-                Some(_) => pilot.months.iter().map(|month| view(month, name(month.month))).collect(),
-                None => Vec::new(),
-            },
         }
     }
 }

@@ -1,10 +1,14 @@
 //! The pilot: stopped and resumed, on a full and on a partial past, its files, its page, its refusals.
 
 use crate::data::{data_folder, shipped_schema};
+use domain::Day;
+use risk::replay::{PeriodKind, Plan, Rate, Strategy};
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
 use std::sync::OnceLock;
+use tidewaiter::flow::pilot::{Pilot, PilotError, PilotRequest};
+use tidewaiter::intake::Schema;
 
 fn tidewaiter(arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_tidewaiter")).args(arguments).output().unwrap()
@@ -108,6 +112,101 @@ fn a_pilot_that_was_stopped_goes_on_and_comes_to_the_same() {
     }
 }
 
+/// A replay within the process, which leaves its journal, under two strategies and two threads.
+fn replayed(out: &Path, memory_mb: u64, resume: bool) -> Result<Pilot, PilotError> {
+    let world = world();
+    let strategies = ["random", "stake"].map(|name| Strategy::parse(name).unwrap());
+    let request = PilotRequest {
+        schema: &Schema::load(&world.join("schema.toml")).unwrap(),
+        data: &[world.join("declarations.csv")],
+        truth: Some(&world.join("truth.csv")),
+        strategies: &strategies,
+        plan: Plan { warm_up: 1, ..Plan::default() },
+        rate: Some(Rate::Fixed(0.1)),
+        period: PeriodKind::Month,
+        out,
+        resume,
+        today: Day::from_epoch_days(30_000),
+        threads: 2,
+        memory_mb,
+    };
+    tidewaiter::flow::pilot::pilot(&request, &|_, _| ())
+}
+
+#[test]
+fn without_memory_strategies_run_one_after_the_other() {
+    let folder = tempfile::tempdir().unwrap();
+    replayed(folder.path(), 1, false).unwrap();
+    let text = fs::read_to_string(folder.path().join("journal.jsonl")).unwrap();
+    let names: Vec<&str> = text
+        .lines()
+        .skip(1)
+        .map(|line| if line.contains("\"random\",\"period\"") { "random" } else { "stake" })
+        .collect();
+    assert!(names.len() > 10 && names.is_sorted(), "{names:?}");
+}
+
+#[test]
+fn memory_and_threads_change_no_figure() {
+    let files = |memory: &str, threads: &str| {
+        let folder = tempfile::tempdir().unwrap();
+        let output = full(folder.path(), &["--memory-mb", memory, "--threads", threads]);
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        ["report.json", "periods.csv", "report.html"].map(|name| fs::read(folder.path().join(name)).unwrap())
+    };
+    let one = files("1", "1");
+    for (memory, threads) in [("1", "3"), ("60", "3"), ("4096", "3")] {
+        assert!(files(memory, threads) == one, "{memory} MB, {threads} threads");
+    }
+}
+
+#[test]
+fn a_journal_without_lanes_is_refused_and_one_with_them_goes_on() {
+    let folder = tempfile::tempdir().unwrap();
+    let before = replayed(folder.path(), 100, false).unwrap();
+    let path = folder.path().join("journal.jsonl");
+    let text = fs::read_to_string(&path).unwrap();
+    let resumed = replayed(folder.path(), 1, true).unwrap();
+    for (one, other) in before.tracks.iter().zip(&resumed.tracks) {
+        assert_eq!(one.periods, other.periods);
+        assert!(one.periods.iter().all(|period| period.by_lane.len() > 2), "the world routes to several lanes");
+    }
+    assert_eq!(fs::read_to_string(&path).unwrap(), text, "nothing was replayed again");
+    fs::write(&path, text.replace("tidewaiter-pilot-journal 2", "tidewaiter-pilot-journal 1")).unwrap();
+    let refused = replayed(folder.path(), 100, true).unwrap_err().to_string();
+    assert!(refused.contains("another past or plan"), "{refused}");
+    fs::write(&path, text.replace("\"green\"", "\"violet\"")).unwrap();
+    let refused = replayed(folder.path(), 100, true).unwrap_err().to_string();
+    assert!(refused.contains("line 2"), "{refused}");
+}
+
+#[test]
+fn the_lanes_of_the_time_add_up_and_stand_on_the_page() {
+    let folder = tempfile::tempdir().unwrap();
+    assert!(full(folder.path(), &[]).status.success());
+    let report = json(folder.path());
+    for one in report["strategies"].as_array().unwrap() {
+        let lanes = one["by_lane"].as_object().unwrap();
+        assert!(lanes.keys().all(|lane| ["green", "blue", "yellow", "red"].contains(&&**lane)), "{lanes:?}");
+        let sum = |key: &str| lanes.values().map(|lane| lane[key].as_u64().unwrap()).sum::<u64>();
+        for key in ["picks", "known", "found"] {
+            assert_eq!(sum(key), one[key].as_u64().unwrap(), "{key}");
+        }
+        let offices = one["by_office"].as_object().unwrap().values();
+        let declarations: u64 = offices.map(|office| office["declarations"].as_u64().unwrap()).sum();
+        assert_eq!(sum("declarations"), declarations);
+    }
+    let green = |name: &str, key: &str| strategy(&report, name)["by_lane"]["green"][key].as_u64().unwrap();
+    assert_eq!(green("lanes", "picks"), 0, "what was released was not inspected");
+    let profile = "profile:0.9+random:0.1";
+    let (picks, found) = (green(profile, "picks"), green(profile, "found"));
+    assert!(picks > found && found > 0);
+    let page = fs::read_to_string(folder.path().join("report.html")).unwrap();
+    let share = 100.0 * found as f64 / picks as f64;
+    assert!(share > 10.0 && page.contains(&format!("<bdi>{picks} ({share:.0} %)</bdi>")), "{picks} {share}");
+    assert!(page.contains("Green lane"));
+}
+
 #[test]
 fn a_partial_past_is_estimated_and_never_counted() {
     let folder = tempfile::tempdir().unwrap();
@@ -119,6 +218,10 @@ fn a_partial_past_is_estimated_and_never_counted() {
     for one in ["recall", "normalised_found", "found_ratio", "auc", "brier"] {
         assert!(profile[one].is_null(), "{one} can't be known");
     }
+    let green = &profile["by_lane"]["green"];
+    assert!(green["picks"].as_u64() > Some(0) && green["known"] == 0, "nobody looked at what was released: {green}");
+    let page = fs::read_to_string(folder.path().join("report.html")).unwrap();
+    assert!(page.contains(&format!("<bdi>{} (\u{2013})", green["picks"])), "an unknown yield is a dash");
     assert!(profile["estimated_found"]["high"].as_f64() > profile["estimated_found"]["low"].as_f64());
     let gap = &report["customs_gap"]["whole"];
     assert!(gap["drawn"].as_u64().unwrap() > 10 && !gap["rate"].is_null());

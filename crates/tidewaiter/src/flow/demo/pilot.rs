@@ -2,7 +2,7 @@
 
 use super::{DemoError, Folder, Request, folder};
 use crate::flow::Error;
-use crate::flow::pilot::{PilotRequest, done, pilot};
+use crate::flow::pilot::{MEMORY_MB, PilotRequest, done, pilot};
 use crate::flow::write::replace;
 use crate::intake::Schema;
 use crate::report::pilot::files;
@@ -47,6 +47,7 @@ pub(super) fn replayed(
             resume: false,
             today,
             threads: request.threads,
+            memory_mb: MEMORY_MB,
         },
         progress,
     )?;

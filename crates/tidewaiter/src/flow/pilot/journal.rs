@@ -5,10 +5,11 @@
 
 use super::{PilotError, PilotRequest};
 use crate::flow::Error;
+use domain::Lane;
 use risk::replay::estimate::Estimate;
 use risk::replay::{
-    CheckedPlan, Estimates, FullFigures, OfficeFigures, PeriodFigures, Pick, Plan, ReplayError, Strategy, Stream,
-    Training, Why, WhyFigures,
+    CheckedPlan, Estimates, FullFigures, LaneFigures, OfficeFigures, PeriodFigures, Pick, Plan, ReplayError, Strategy,
+    Stream, Training, Why, WhyFigures,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -20,8 +21,9 @@ use std::sync::{Mutex, PoisonError};
 /// Name of the file.
 const FILE: &str = "journal.jsonl";
 
-/// What the first line begins with.
-const FORMAT: &str = "tidewaiter-pilot-journal 1";
+/// What the first line begins with. Version 2 tells what came of each lane; a journal of version 1 can't, so it is refused as
+/// one of another plan is.
+const FORMAT: &str = "tidewaiter-pilot-journal 2";
 
 /// A journal that is written to.
 pub(super) struct Journal {
@@ -131,6 +133,8 @@ struct Line {
     predicted: Option<f64>,
     by_why: Vec<(String, u64, u64, f64)>,
     by_office: Vec<(String, u64, u64, u64)>,
+    /// Lanes by their names, empty for none: declarations, picks, known, found.
+    by_lane: Vec<(String, [u64; 4])>,
     found_new_importers: u64,
     small_importers: (u64, u64),
     explored: f64,
@@ -175,6 +179,7 @@ impl Line {
             predicted: figures.predicted,
             by_why: figures.by_why.iter().map(why).collect(),
             by_office: offices.collect(),
+            by_lane: figures.by_lane.iter().map(lane_line).collect(),
             found_new_importers: figures.found_new_importers,
             small_importers: figures.small_importers,
             explored: figures.explored,
@@ -213,6 +218,7 @@ impl Line {
             predicted: self.predicted,
             by_why: self.by_why.into_iter().map(why).collect::<Option<_>>()?,
             by_office: self.by_office.into_iter().map(office).collect(),
+            by_lane: self.by_lane.into_iter().map(lane_figures).collect::<Option<_>>()?,
             found_new_importers: self.found_new_importers,
             small_importers: self.small_importers,
             explored: self.explored,
@@ -222,6 +228,18 @@ impl Line {
             estimates: self.estimates.map(estimates),
         })
     }
+}
+
+fn lane_line((lane, of): (&Option<Lane>, &LaneFigures)) -> (String, [u64; 4]) {
+    let name = lane.map_or("", Lane::name);
+    (name.to_owned(), [of.declarations, of.picks, of.known, of.found])
+}
+
+/// A lane as it was; `None` where its name is unknown.
+fn lane_figures((name, counts): (String, [u64; 4])) -> Option<(Option<Lane>, LaneFigures)> {
+    let lane = if name.is_empty() { None } else { Some(Lane::parse(&name)?) };
+    let [declarations, picks, known, found] = counts;
+    Some((lane, LaneFigures { declarations, picks, known, found }))
 }
 
 impl Full {
