@@ -8,6 +8,7 @@ pub mod demo;
 pub mod evaluate;
 pub mod explain;
 pub mod history;
+pub mod hs;
 pub mod pilot;
 mod resources;
 pub mod schema;
@@ -39,6 +40,7 @@ enum Command {
     Evaluate(evaluate::Args),
     Explain(explain::Args),
     History(history::Args),
+    Hs(hs::Args),
     Pilot(pilot::Args),
     Schema(schema::Args),
     Score(score::Args),
@@ -57,6 +59,7 @@ pub fn main() -> ExitCode {
         Command::Evaluate(args) => evaluate::run(&args, &console),
         Command::Explain(args) => explain::run(&args, &console),
         Command::History(args) => history::run(&args, &console),
+        Command::Hs(args) => hs::run(&args, &console),
         Command::Pilot(args) => pilot::run(&args, &console),
         Command::Schema(args) => schema::run(&args, &console),
         Command::Score(args) => score::run(&args, &console),

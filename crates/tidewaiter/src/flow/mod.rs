@@ -7,6 +7,7 @@ mod error;
 pub mod evaluate;
 pub mod explain;
 pub mod history;
+pub mod hs;
 pub mod pilot;
 pub mod schema;
 pub mod score;

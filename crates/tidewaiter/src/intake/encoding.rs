@@ -22,6 +22,11 @@ pub(crate) fn sniff(sample: &[u8]) -> &'static Encoding {
     }
 }
 
+/// A whole file as text.
+pub fn decoded(bytes: &[u8]) -> Cow<'_, str> {
+    sniff(&bytes[..bytes.len().min(1 << 16)]).decode(bytes).0
+}
+
 /// In Latin text written as UTF-16 most characters have a zero byte, always on the same side.
 fn utf_16(sample: &[u8]) -> Option<&'static Encoding> {
     let pairs = sample.len() / 2;

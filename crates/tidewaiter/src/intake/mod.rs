@@ -16,6 +16,7 @@ mod expression;
 mod group;
 mod guess;
 mod nearest;
+pub mod nomenclature;
 mod order;
 mod parquet;
 mod plan;
@@ -28,6 +29,7 @@ mod summary;
 mod table;
 
 pub use declarations::{Declarations, Progress, Reading, open};
+pub use encoding::decoded;
 pub use error::IntakeError;
 pub use expression::{Expression, ExpressionError};
 pub use guess::Guess;

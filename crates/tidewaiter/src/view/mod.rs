@@ -4,6 +4,7 @@ pub mod assess;
 pub mod demo;
 pub mod evaluation;
 pub mod explanation;
+pub mod hs;
 pub mod model;
 pub(crate) mod number;
 pub mod params;

@@ -12,6 +12,7 @@ mod data;
 mod demo;
 mod evaluate;
 mod explain;
+mod hs;
 mod intake;
 mod pilot;
 mod report;

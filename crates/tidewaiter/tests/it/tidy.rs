@@ -11,9 +11,10 @@ use std::process::Command;
 const ARROWS: &[(&str, &[&str], usize)] = &[
     ("domain", &[], 4),
     ("learn", &[], 6),
+    ("hsearch", &["domain", "learn"], 7),
     ("risk", &["domain", "learn"], 5),
     ("world", &["domain"], 4),
-    ("tidewaiter", &["domain", "learn", "risk", "world"], 26),
+    ("tidewaiter", &["domain", "hsearch", "learn", "risk", "world"], 26),
 ];
 
 /// Licences that dependencies may have; each is permissive.

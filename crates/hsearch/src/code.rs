@@ -1,0 +1,122 @@
+//! Codes of the Harmonized System at any of its levels.
+
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// A subheading: the six digits of the Harmonized System as a number, 010121 as 10121.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Hs6(u32);
+
+impl Hs6 {
+    /// The subheading of a text of six or more digits, with or without dots and spaces: `8517.13` and `8517130000`.
+    pub fn parse(text: &str) -> Option<Self> {
+        let digits = digits(text)?;
+        let code = digits.get(..6)?.parse().ok()?;
+        ((10_000..=979_999).contains(&code)).then_some(Self(code))
+    }
+
+    /// Its first four digits.
+    pub fn heading(self) -> u32 {
+        self.0 / 100
+    }
+
+    /// Its first two digits.
+    pub fn chapter(self) -> u32 {
+        self.0 / 10_000
+    }
+
+    /// Its last two digits.
+    pub fn last_two(self) -> u32 {
+        self.0 % 100
+    }
+
+    /// Whether its last digits are those that the System keeps for what is named nowhere else.
+    pub fn is_other(self) -> bool {
+        self.0 % 10 == 9 || self.0 % 100 == 90
+    }
+}
+
+impl fmt::Display for Hs6 {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:06}", self.0)
+    }
+}
+
+/// A chapter, heading or subheading: two, four or six digits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Prefix {
+    number: u32,
+    digits: u8,
+}
+
+impl Prefix {
+    /// The prefix of a text of two, four, six or more digits; what follows the sixth is cut off.
+    pub fn parse(text: &str) -> Option<Self> {
+        let digits = digits(text)?;
+        let len = match digits.len() {
+            2 | 4 => digits.len(),
+            6.. => 6,
+            _ => return None,
+        };
+        let number: u32 = digits[..len].parse().ok()?;
+        (number > 0).then_some(Self { number, digits: len as u8 })
+    }
+
+    /// How many digits it has: 2, 4 or 6.
+    pub fn digits(self) -> u8 {
+        self.digits
+    }
+
+    /// Whether a subheading is below it, or is it.
+    pub fn holds(self, code: Hs6) -> bool {
+        code.0 / 10_u32.pow(6 - u32::from(self.digits)) == self.number
+    }
+
+    /// The first and the last number that a subheading below it can have.
+    pub fn range(self) -> (Hs6, Hs6) {
+        let scale = 10_u32.pow(6 - u32::from(self.digits));
+        (Hs6(self.number * scale), Hs6((self.number + 1) * scale - 1))
+    }
+}
+
+impl From<Hs6> for Prefix {
+    fn from(code: Hs6) -> Self {
+        Self { number: code.0, digits: 6 }
+    }
+}
+
+impl fmt::Display for Prefix {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:0width$}", self.number, width = usize::from(self.digits))
+    }
+}
+
+/// The digits of a code that may be written with dots and spaces; `None` for anything else.
+fn digits(text: &str) -> Option<String> {
+    let mut out = String::with_capacity(10);
+    for c in text.trim().chars() {
+        match c {
+            '0'..='9' => out.push(c),
+            '.' | ' ' => {}
+            _ => return None,
+        }
+    }
+    (out.len() <= 14).then_some(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_are_read_as_they_are_written() {
+        let code = Hs6::parse("8517.13.00 00").unwrap();
+        assert_eq!((code.to_string(), code.heading(), code.chapter()), ("851713".to_owned(), 8517, 85));
+        assert_eq!(Hs6::parse("010121").unwrap().to_string(), "010121");
+        assert!([" ", "8517", "85171", "abc123", "000000", "999999"].iter().all(|text| Hs6::parse(text).is_none()));
+        let heading = Prefix::parse("0101").unwrap();
+        assert!(heading.holds(Hs6::parse("010121").unwrap()) && !heading.holds(Hs6::parse("010221").unwrap()));
+        assert_eq!((heading.to_string(), heading.range().0.to_string()), ("0101".to_owned(), "010100".to_owned()));
+        assert!(Prefix::parse("123").is_none() && Prefix::parse("").is_none());
+    }
+}

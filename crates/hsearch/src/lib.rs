@@ -1,0 +1,56 @@
+//! From a description of goods to HS codes.
+//!
+//! An [`Index`] is built from the nomenclature and from texts whose codes are known ([`Index::build`]). Asked with a
+//! description, it gives subheadings with probabilities that can be trusted, and says whether they suffice for a code, for
+//! a heading, or whether something has to be asked ([`Index::search`]). Nothing here reads files, clocks or the network.
+
+mod answer;
+mod code;
+mod evidence;
+mod field;
+mod file;
+mod index;
+mod language;
+mod query;
+mod rank;
+mod signals;
+mod source;
+pub mod text;
+pub mod vocabulary;
+
+pub use answer::{Answer, Outcome, Ranked};
+pub use code::{Hs6, Prefix};
+pub use evidence::{LegalPath, Neighbour};
+pub use index::{BuildParams, Index};
+pub use language::Language;
+pub use source::{Instance, Source, Subheading};
+
+/// Why there is no index, or no answer from one.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// Nothing to index.
+    #[error("the nomenclature has no subheading; give a file with a code of six digits and a text on each line")]
+    NoNomenclature,
+    /// A broken vocabulary.
+    #[error("the vocabulary can't be read: {0}; this is a defect of Tidewaiter, please report it")]
+    Vocabulary(String),
+    /// Numerics.
+    #[error(transparent)]
+    Learn(#[from] learn::Error),
+    /// A file that is no index.
+    #[error("this is no index of Tidewaiter; make one with `tidewaiter hs import`")]
+    Format,
+    /// An index of another version.
+    #[error(
+        "this index has version {found}, and this program reads version {expected}; make it anew with `tidewaiter hs import`"
+    )]
+    Version {
+        /// Of the file.
+        found: u32,
+        /// Of the program.
+        expected: u32,
+    },
+    /// A damaged index.
+    #[error("the index is damaged: {0}; make it anew with `tidewaiter hs import`")]
+    Damaged(String),
+}

@@ -1,0 +1,113 @@
+//! A description as the index is asked for it.
+
+use crate::code::Prefix;
+use crate::vocabulary::Vocabulary;
+use crate::{Language, text};
+
+/// Weight of English words that a glossary gives for a word of another language.
+const GLOSSARY: f32 = 0.9;
+
+/// Weight of the words that an abbreviation or spelling stands for, beside the words as written.
+const RESTORED: f32 = 0.9;
+
+/// A description, read.
+#[derive(Clone, Debug)]
+pub(crate) struct Query {
+    pub(crate) language: Language,
+    /// Stems that tell, each once, with weights; those that glossaries and spellings add last.
+    pub(crate) terms: Vec<(u32, f32)>,
+    /// The n-grams of the words as written, each once.
+    pub(crate) grams: Vec<(u32, f32)>,
+    /// The last word before the first that only joins: in English, what the thing is.
+    pub(crate) head: Option<u32>,
+    /// Codes of phrases from the vocabulary: the code, its place in the entry, the share of the words that its phrase is, and the share
+    /// of the words that come after it.
+    pub(crate) votes: Vec<Vote>,
+    /// Words that tell.
+    pub(crate) count: usize,
+    /// How many of them are vague.
+    pub(crate) vague: usize,
+}
+
+/// A phrase of the vocabulary speaking for a code.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Vote {
+    pub(crate) code: Prefix,
+    /// 0 for the most likely code of the phrase.
+    pub(crate) place: usize,
+    /// Words of the phrase among all words that tell.
+    pub(crate) share: f32,
+    /// Words after the phrase, among all: an English description ends with what the thing is.
+    pub(crate) after: f32,
+}
+
+const JOINING: [&str; 14] =
+    ["of", "for", "with", "in", "from", "to", "and", "or", "by", "on", "without", "made", "used", "containing"];
+
+impl Query {
+    pub(crate) fn read(description: &str, language: Option<Language>, vocabulary: &Vocabulary) -> Self {
+        let folded = text::fold(description);
+        let words = text::words(&folded);
+        let language = language.unwrap_or_else(|| Language::of(&words, vocabulary));
+        let telling: Vec<&str> = words.iter().copied().filter(|word| text::tells(word)).collect();
+        let mut query = Self {
+            language,
+            terms: Vec::new(),
+            grams: Vec::new(),
+            head: None,
+            votes: Vec::new(),
+            count: telling.len(),
+            vague: 0,
+        };
+        let stemmer = text::stemmer(language);
+        let mut grams = Vec::new();
+        text::terms(&words, &stemmer).into_iter().for_each(|term| query.add_term(term, 1.0));
+        telling.iter().for_each(|word| text::grams(word, &mut grams));
+        grams.sort_unstable();
+        grams.dedup();
+        query.grams = grams.into_iter().map(|gram| (gram, 1.0)).collect();
+        let head = telling.iter().position(|word| JOINING.contains(word)).unwrap_or(telling.len());
+        query.head = telling[..head].last().or(telling.last()).map(|word| text::term(word, &stemmer));
+        query.consult(language, &words, vocabulary);
+        if language != Language::En {
+            query.consult(Language::En, &words, vocabulary);
+        }
+        query
+    }
+
+    fn add_term(&mut self, term: u32, weight: f32) {
+        match self.terms.iter_mut().find(|(known, _)| *known == term) {
+            Some((_, known)) => *known = known.max(weight),
+            None => self.terms.push((term, weight)),
+        }
+    }
+
+    /// What the vocabulary of a language says of the words.
+    fn consult(&mut self, language: Language, words: &[&str], vocabulary: &Vocabulary) {
+        let english = text::stemmer(Language::En);
+        for hit in vocabulary.hits(language, words) {
+            self.vague += if hit.entry.is_vague { hit.len } else { 0 };
+            self.vote(&hit.entry.codes, hit.first, hit.len, words.len());
+            for other in &hit.entry.others {
+                let folded = text::fold(other);
+                let others = text::words(&folded);
+                let weight = if language == Language::En { RESTORED } else { GLOSSARY };
+                text::terms(&others, &english).into_iter().for_each(|term| self.add_term(term, weight));
+                for inner in vocabulary.hits(language, &others) {
+                    self.vote(&inner.entry.codes, hit.first, hit.len, words.len());
+                }
+            }
+        }
+    }
+
+    fn vote(&mut self, codes: &[Prefix], first: usize, len: usize, words: usize) {
+        let words = words.max(1) as f32;
+        let votes = codes.iter().enumerate().map(|(place, code)| Vote {
+            code: *code,
+            place,
+            share: len as f32 / words,
+            after: (words - (first + len) as f32) / words,
+        });
+        self.votes.extend(votes);
+    }
+}

@@ -1,0 +1,215 @@
+//! The ranker: boosted trees over the signals of candidates, taught on the known texts themselves.
+//!
+//! A ranker taught on texts that are in the index would learn to look them up. So each text it learns from is asked for through
+//! fields that don't hold it: those without its whole source, as a text of another origin will be met, and those without a part
+//! of every source, as one more text of a known origin will.
+
+use crate::Error;
+use crate::index::{BuildParams, Fields, Index, Known};
+use crate::signals::{Candidates, SIGNALS};
+use learn::Matrix;
+use learn::calibration::{Calibrator, Outcomes};
+use learn::gbdt::{Dataset, Forest, GbdtParams};
+use learn::parallel::each;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// Sources that are left out one by one: those with the shortest texts, as traders write.
+const SOURCES_LEFT_OUT: usize = 4;
+
+/// A source needs so many texts to be learnt from.
+const LEAST_TEXTS: usize = 200;
+
+/// Texts asked for from each source in each fold.
+const TEXTS: usize = 1_200;
+
+/// One in so many texts is left out where a part of every source is.
+const PART: u64 = 4;
+
+/// So many such parts are left out, one by one.
+const PARTS: u64 = 3;
+
+/// One in so many texts is kept for calibration.
+const CALIBRATION: usize = 5;
+
+/// Turns signals into log-odds of being the right code.
+#[derive(Clone, Debug)]
+pub(crate) struct Ranker {
+    trained: Option<(Forest, Calibrator)>,
+}
+
+/// A ranker as it is stored: trees as XGBoost's JSON.
+#[derive(Serialize, Deserialize)]
+struct Stored {
+    forest: Option<Vec<u8>>,
+    calibrator: Option<Calibrator>,
+}
+
+impl Serialize for Ranker {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        use serde::ser::Error;
+        let trained = self.trained.as_ref();
+        let json = trained.map(|(forest, _)| forest.to_xgboost_json(&[])).transpose().map_err(S::Error::custom)?;
+        Stored { forest: json, calibrator: trained.map(|(_, calibrator)| calibrator.clone()) }.serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Ranker {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        use serde::de::Error;
+        let stored = Stored::deserialize(deserializer)?;
+        let forest =
+            stored.forest.map(|json| Forest::from_xgboost_json(&json)).transpose().map_err(D::Error::custom)?;
+        Ok(Self { trained: forest.zip(stored.calibrator) })
+    }
+}
+
+/// What is left out of the fields that texts are asked through.
+#[derive(Clone, Copy, Debug)]
+enum Fold {
+    /// A whole source.
+    Source(u16),
+    /// A part of every source.
+    Part(u64),
+}
+
+impl Fold {
+    fn is_out(self, index: &Index, place: usize, seed: u64) -> bool {
+        match self {
+            Self::Source(source) => index.known[place].source == source,
+            Self::Part(part) => scatter(place as u64 ^ seed) % PART == part,
+        }
+    }
+}
+
+/// Rows of asked texts.
+struct Rows {
+    features: Matrix,
+    labels: Vec<f32>,
+}
+
+impl Ranker {
+    /// A ranker that was taught nothing and goes by the signals alone.
+    pub(crate) fn none() -> Self {
+        Self { trained: None }
+    }
+
+    /// A ranker taught on the known texts of an index. Where there are too few, it goes by the signals alone.
+    pub(crate) fn taught(index: &Index, params: BuildParams) -> Result<Self, Error> {
+        let sources = short_sources(&index.known);
+        let (mut teach, mut check) = (Rows::new(), Rows::new());
+        let folds: Vec<Fold> =
+            sources.iter().map(|source| Fold::Source(*source)).chain((0..PARTS).map(Fold::Part)).collect();
+        for fold in each(&folds, params.threads, |fold| ask(index, &sources, params, *fold))? {
+            for (number, (class, candidates)) in fold?.into_iter().enumerate() {
+                let rows = if number.is_multiple_of(CALIBRATION) { &mut check } else { &mut teach };
+                rows.add(&candidates, class)?;
+            }
+        }
+        if !teach.has_both() || !check.has_both() {
+            return Ok(Self::none());
+        }
+        let settings = GbdtParams {
+            rounds: 160,
+            learning_rate: 0.1,
+            max_depth: Some(6),
+            min_child_weight: 5.0,
+            lambda: 2.0,
+            subsample: 0.8,
+            colsample_bytree: 0.5,
+            max_bins: 64,
+            seed: params.seed,
+            threads: params.threads,
+            ..GbdtParams::default()
+        };
+        let data = Dataset { features: &teach.features, labels: &teach.labels, weights: None };
+        let forest = settings.check()?.fit(&data, None)?.forest;
+        let log_odds = forest.predict_margin(&check.features, params.threads)?;
+        let positive: Vec<bool> = check.labels.iter().map(|label| *label > 0.5).collect();
+        let calibrator = Calibrator::platt(&Outcomes { log_odds: &log_odds, positive: &positive, weights: None })?;
+        Ok(Self { trained: Some((forest, calibrator)) })
+    }
+
+    /// For each candidate, the probability that it is the right code: calibrated one by one, and never more than 1 together.
+    pub(crate) fn probabilities(&self, candidates: &Candidates) -> Result<Vec<f64>, Error> {
+        let chance = |signals: &[f32; SIGNALS]| -> Result<f64, Error> {
+            Ok(match &self.trained {
+                Some((forest, calibrator)) => {
+                    learn::math::sigmoid(calibrator.log_odds(forest.predict_margin_row(signals)?))
+                }
+                // The scores against the best, of every way.
+                None => f64::from(signals[..40].iter().skip(1).step_by(5).sum::<f32>()) / 80.0,
+            })
+        };
+        let mut all = candidates.signals.iter().map(chance).collect::<Result<Vec<f64>, Error>>()?;
+        let sum: f64 = all.iter().sum();
+        if sum > 1.0 {
+            all.iter_mut().for_each(|probability| *probability /= sum);
+        }
+        Ok(all)
+    }
+}
+
+impl Rows {
+    fn new() -> Self {
+        Self { features: Matrix::new(SIGNALS), labels: Vec::new() }
+    }
+
+    fn has_both(&self) -> bool {
+        self.labels.contains(&0.0) && self.labels.contains(&1.0)
+    }
+
+    fn add(&mut self, candidates: &Candidates, class: u32) -> Result<(), Error> {
+        for (place, signals) in candidates.classes.iter().zip(&candidates.signals) {
+            self.features.push_row(signals)?;
+            self.labels.push(f32::from(u8::from(*place == class)));
+        }
+        Ok(())
+    }
+}
+
+/// The sources whose texts are shortest.
+fn short_sources(known: &[Known]) -> Vec<u16> {
+    let mut lengths: BTreeMap<u16, (usize, usize)> = BTreeMap::new();
+    for one in known.iter().filter(|one| one.classes.1 - one.classes.0 == 1) {
+        let (count, terms) = lengths.entry(one.source).or_default();
+        *count += 1;
+        *terms += one.terms.len();
+    }
+    let mut sources: Vec<(f64, u16)> = lengths
+        .into_iter()
+        .filter(|(_, (count, _))| *count >= LEAST_TEXTS)
+        .map(|(source, (count, terms))| (terms as f64 / count as f64, source))
+        .collect();
+    sources.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+    sources.into_iter().take(SOURCES_LEFT_OUT).map(|(_, source)| source).collect()
+}
+
+/// A number that looks random, the same for the same place (SplitMix64).
+fn scatter(place: u64) -> u64 {
+    let mut z = place.wrapping_add(0x9e37_79b9_7f4a_7c15);
+    z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    z ^ (z >> 31)
+}
+
+/// Asks for known texts that are left out; gives the class of each with its candidates.
+fn ask(index: &Index, sources: &[u16], params: BuildParams, fold: Fold) -> Result<Vec<(u32, Candidates)>, Error> {
+    let is_out = |place: usize| fold.is_out(index, place, params.seed);
+    let fields = Fields::build(&index.material(), |place| !is_out(place));
+    let mut asked: Vec<usize> = Vec::new();
+    for source in sources {
+        let is_asked = |place: &usize| {
+            let known = &index.known[*place];
+            known.source == *source && known.classes.1 - known.classes.0 == 1 && is_out(*place)
+        };
+        let mut all: Vec<usize> = (0..index.known.len()).filter(is_asked).collect();
+        all.sort_by_key(|place| scatter(*place as u64 ^ params.seed ^ 1));
+        asked.extend(all.into_iter().take(TEXTS));
+    }
+    let find = |place: &usize| {
+        let known = &index.known[*place];
+        (known.classes.0, Candidates::find(index, &fields, &index.query(&known.text, None)))
+    };
+    Ok(each(&asked, params.threads, find)?)
+}

@@ -1,0 +1,169 @@
+//! HS codes for descriptions: making an index, asking it, and measuring its answers.
+
+use super::Error;
+use super::write::replace;
+use crate::intake::nomenclature::{NomenclatureError, instances, nomenclature};
+use hsearch::{Answer, BuildParams, Hs6, Index};
+use learn::parallel::each;
+use std::path::{Path, PathBuf};
+
+/// Why there is no index or no answer.
+#[derive(Debug, thiserror::Error)]
+pub enum HsError {
+    /// A file of texts.
+    #[error(transparent)]
+    Nomenclature(#[from] NomenclatureError),
+    /// A file that can't be read or written.
+    #[error(transparent)]
+    Flow(#[from] Error),
+    /// An index that can't be used.
+    #[error("{path}: {source}", path = path.display())]
+    Index {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: hsearch::Error,
+    },
+    /// No index can be made, or no answer given.
+    #[error(transparent)]
+    Search(#[from] hsearch::Error),
+    /// The numerics refused.
+    #[error(transparent)]
+    Numerics(#[from] learn::Error),
+    /// A table of descriptions without a column that is needed.
+    #[error("{path} has no column `{column}`", path = path.display())]
+    Column {
+        /// The file.
+        path: PathBuf,
+        /// The column.
+        column: &'static str,
+    },
+    /// A table that can't be read.
+    #[error("{path}: {source}", path = path.display())]
+    Table {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        source: csv::Error,
+    },
+}
+
+/// What an import read, file by file, and made.
+#[derive(Clone, Debug)]
+pub struct Imported {
+    /// Subheadings of the nomenclature.
+    pub subheadings: usize,
+    /// Texts in the index.
+    pub instances: usize,
+    /// For each file, how many lines gave something and how many gave nothing.
+    pub files: Vec<(PathBuf, usize, usize)>,
+    /// Size of the index.
+    pub bytes: usize,
+}
+
+/// Makes an index of nomenclatures and of texts with known codes.
+///
+/// # Errors
+/// Where a file can't be read or gives nothing, or the index can't be written.
+pub fn import(
+    nomenclatures: &[PathBuf],
+    texts: &[PathBuf],
+    out: &Path,
+    params: BuildParams,
+) -> Result<Imported, HsError> {
+    let (mut subheadings, mut sources, mut files) = (Vec::new(), Vec::new(), Vec::new());
+    for path in nomenclatures {
+        let read = nomenclature(path)?;
+        files.push((path.clone(), read.content.len(), read.skipped));
+        subheadings.extend(read.content);
+    }
+    for path in texts {
+        let read = instances(path)?;
+        files.push((path.clone(), read.content.instances.len(), read.skipped));
+        sources.push(read.content);
+    }
+    let index = Index::build(&subheadings, &sources, params)?;
+    let bytes = index.to_bytes()?;
+    replace(out, &bytes)?;
+    Ok(Imported { subheadings: index.len(), instances: index.instances(), files, bytes: bytes.len() })
+}
+
+/// Opens an index.
+///
+/// # Errors
+/// Where the file can't be read, or is no index.
+pub fn open(path: &Path) -> Result<Index, HsError> {
+    let bytes = std::fs::read(path).map_err(Error::file(path))?;
+    Index::from_bytes(&bytes).map_err(|source| HsError::Index { path: path.to_owned(), source })
+}
+
+/// A line of a table of descriptions.
+#[derive(Clone, Debug)]
+pub struct Line {
+    /// What the table calls it; its number where it has no ids.
+    pub id: String,
+    /// The description.
+    pub text: String,
+    /// The right code, where the table knows it.
+    pub code: Option<Hs6>,
+}
+
+/// Reads a table of descriptions: `text`, with `id` and with `hs6` or `code`.
+///
+/// # Errors
+/// Where it can't be read or has no column `text`.
+pub fn lines(path: &Path) -> Result<Vec<Line>, HsError> {
+    let table = |source| HsError::Table { path: path.to_owned(), source };
+    let bytes = std::fs::read(path).map_err(Error::file(path))?;
+    let text = crate::intake::decoded(&bytes);
+    let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(text.as_bytes());
+    let header = reader.headers().map_err(table)?.clone();
+    let column = |names: &[&str]| {
+        names.iter().find_map(|name| header.iter().position(|column| column.trim().eq_ignore_ascii_case(name)))
+    };
+    let text = column(&["text", "description"]).ok_or(HsError::Column { path: path.to_owned(), column: "text" })?;
+    let (id, code) = (column(&["id"]), column(&["hs6", "code"]));
+    let mut lines = Vec::new();
+    for (number, record) in reader.records().enumerate() {
+        let record = record.map_err(table)?;
+        let field = |column: Option<usize>| column.and_then(|column| record.get(column));
+        lines.push(Line {
+            id: field(id).map_or_else(|| (number + 1).to_string(), str::to_owned),
+            text: record.get(text).unwrap_or_default().to_owned(),
+            code: field(code).and_then(Hs6::parse),
+        });
+    }
+    Ok(lines)
+}
+
+/// The answers to descriptions, in their order.
+///
+/// # Errors
+/// None for an index that was opened.
+pub fn answers(index: &Index, lines: &[Line], threads: usize) -> Result<Vec<Answer>, HsError> {
+    let answers = each(lines, threads, |line| index.search(&line.text, None))?;
+    Ok(answers.into_iter().collect::<Result<Vec<_>, _>>()?)
+}
+
+/// Answers as a table: `id,rank,code,probability,outcome`. Up to `top` lines for each description; one without a code where
+/// nothing in it is known.
+///
+/// # Errors
+/// None in practice: the table is written to memory.
+pub fn table(lines: &[Line], answers: &[Answer], top: usize) -> csv::Result<Vec<u8>> {
+    let mut writer = csv::WriterBuilder::new().from_writer(Vec::new());
+    writer.write_record(["id", "rank", "code", "probability", "outcome"])?;
+    for (line, answer) in lines.iter().zip(answers) {
+        let outcome = answer.outcome.name();
+        if answer.ranked.is_empty() {
+            writer.write_record([&line.id, "1", "", "", outcome])?;
+        }
+        for (place, ranked) in answer.ranked.iter().take(top).enumerate() {
+            let (rank, code) = ((place + 1).to_string(), ranked.code.to_string());
+            // Rounded down, so that the probabilities of a description never sum to more than 1.
+            let probability = format!("{:.6}", (ranked.probability * 1e6).floor() / 1e6);
+            writer.write_record([&*line.id, &rank, &code, &probability, outcome])?;
+        }
+    }
+    writer.into_inner().map_err(|error| error.into_error().into())
+}
