@@ -158,7 +158,7 @@ pub fn table(lines: &[Line], answers: &[Answer], top: usize) -> csv::Result<Vec<
         if answer.ranked.is_empty() {
             writer.write_record([&line.id, "1", "", "", outcome])?;
         }
-        for (place, ranked) in answer.ranked.iter().take(top).enumerate() {
+        for (place, ranked) in answer.ranked.iter().take(top.max(1)).enumerate() {
             let (rank, code) = ((place + 1).to_string(), ranked.code.to_string());
             // Rounded down, so that the probabilities of a description never sum to more than 1.
             let probability = format!("{:.6}", (ranked.probability * 1e6).floor() / 1e6);
