@@ -17,7 +17,7 @@ const HEADING: f64 = 0.5;
 pub enum Outcome {
     /// The first subheading is more likely right than wrong.
     Code,
-    /// Its heading is, but which subheading is open.
+    /// The heading of the first subheading is, but which subheading is open.
     Heading,
     /// Neither: something has to be asked.
     Ask,
@@ -106,7 +106,11 @@ impl Index {
 impl Answer {
     fn amounts_to(&self) -> Outcome {
         let code = self.ranked.first().map_or(0.0, |first| first.probability);
-        let heading = self.headings().first().map_or(0.0, |(_, probability)| *probability);
+        let heading = |first: &Ranked| {
+            let of_heading = self.ranked.iter().filter(|ranked| ranked.code.heading() == first.code.heading());
+            of_heading.map(|ranked| ranked.probability).sum()
+        };
+        let heading: f64 = self.ranked.first().map_or(0.0, heading);
         match () {
             () if code >= CODE => Outcome::Code,
             () if heading >= HEADING => Outcome::Heading,

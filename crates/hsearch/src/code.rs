@@ -91,7 +91,8 @@ impl fmt::Display for Prefix {
     }
 }
 
-/// The digits of a code that may be written with dots and spaces; `None` for anything else.
+/// The digits of a code that may be written with dots and spaces; `None` for anything else. A spreadsheet takes the zero from the
+/// front of a code of the first chapters: three, five or seven digits get it back, since no tariff has so many.
 fn digits(text: &str) -> Option<String> {
     let mut out = String::with_capacity(10);
     for c in text.trim().chars() {
@@ -100,6 +101,9 @@ fn digits(text: &str) -> Option<String> {
             '.' | ' ' => {}
             _ => return None,
         }
+    }
+    if matches!(out.len(), 3 | 5 | 7) {
+        out.insert(0, '0');
     }
     (out.len() <= 14).then_some(out)
 }
@@ -113,10 +117,11 @@ mod tests {
         let code = Hs6::parse("8517.13.00 00").unwrap();
         assert_eq!((code.to_string(), code.heading(), code.chapter()), ("851713".to_owned(), 8517, 85));
         assert_eq!(Hs6::parse("010121").unwrap().to_string(), "010121");
-        assert!([" ", "8517", "85171", "abc123", "000000", "999999"].iter().all(|text| Hs6::parse(text).is_none()));
+        assert!([" ", "8517", "0", "abc123", "000000", "999999"].iter().all(|text| Hs6::parse(text).is_none()));
+        assert_eq!(Hs6::parse("8111000").unwrap().to_string(), "081110");
         let heading = Prefix::parse("0101").unwrap();
         assert!(heading.holds(Hs6::parse("010121").unwrap()) && !heading.holds(Hs6::parse("010221").unwrap()));
         assert_eq!((heading.to_string(), heading.range().0.to_string()), ("0101".to_owned(), "010100".to_owned()));
-        assert!(Prefix::parse("123").is_none() && Prefix::parse("").is_none());
+        assert!(Prefix::parse("1").is_none() && Prefix::parse("").is_none());
     }
 }

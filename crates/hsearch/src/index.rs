@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// Words after which a legal text tells what it does not cover.
-const EXCLUDING: [&str; 5] = ["excluding", "except", "other than", "not ", "n.e.c."];
+const EXCLUDING: [&str; 5] = ["excluding", "except", "other than", " not ", "n.e.c."];
 
 /// Most words that the texts of a source have on average for it to be taken for what traders write.
 const SHORT: f64 = 6.0;
@@ -208,7 +208,7 @@ fn grams(text: &str) -> Vec<u32> {
 fn leaf_terms(class: &Class) -> [Vec<u32>; 2] {
     let (mut covered, mut excluded) = (Vec::new(), Vec::new());
     for (language, [leaf, ..]) in &class.texts {
-        let lower = leaf.to_lowercase();
+        let lower = leaf.to_ascii_lowercase();
         let cut = EXCLUDING.iter().filter_map(|word| lower.find(word)).min();
         let cut = cut.filter(|cut| leaf.is_char_boundary(*cut)).unwrap_or(leaf.len());
         let stemmer = text::stemmer(*language);

@@ -68,10 +68,12 @@ impl Query {
         query.grams = grams.into_iter().map(|gram| (gram, 1.0)).collect();
         let head = telling.iter().position(|word| JOINING.contains(word)).unwrap_or(telling.len());
         query.head = telling[..head].last().or(telling.last()).map(|word| text::term(word, &stemmer));
-        query.consult(language, &words, vocabulary);
+        let mut vague = vec![false; words.len()];
+        query.consult(language, &words, vocabulary, &mut vague);
         if language != Language::En {
-            query.consult(Language::En, &words, vocabulary);
+            query.consult(Language::En, &words, vocabulary, &mut vague);
         }
+        query.vague = words.iter().zip(&vague).filter(|(word, vague)| text::tells(word) && **vague).count();
         query
     }
 
@@ -83,24 +85,40 @@ impl Query {
     }
 
     /// What the vocabulary of a language says of the words.
-    fn consult(&mut self, language: Language, words: &[&str], vocabulary: &Vocabulary) {
-        let english = text::stemmer(Language::En);
+    fn consult(&mut self, language: Language, words: &[&str], vocabulary: &Vocabulary, vague: &mut [bool]) {
         for hit in vocabulary.hits(language, words) {
-            self.vague += if hit.entry.is_vague { hit.len } else { 0 };
-            self.vote(&hit.entry.codes, hit.first, hit.len, words.len());
-            for other in &hit.entry.others {
-                let folded = text::fold(other);
-                let others = text::words(&folded);
-                let weight = if language == Language::En { RESTORED } else { GLOSSARY };
-                text::terms(&others, &english).into_iter().for_each(|term| self.add_term(term, weight));
-                for inner in vocabulary.hits(language, &others) {
-                    self.vote(&inner.entry.codes, hit.first, hit.len, words.len());
-                }
+            let place = (hit.first, hit.len, words.len());
+            if hit.entry.is_vague {
+                vague[hit.first..hit.first + hit.len].fill(true);
+            }
+            self.vote(&hit.entry.codes, place);
+            for usual in &hit.entry.usual {
+                self.restore(language, usual, RESTORED, place, vocabulary);
+            }
+            for english in &hit.entry.english {
+                self.restore(Language::En, english, GLOSSARY, place, vocabulary);
             }
         }
     }
 
-    fn vote(&mut self, codes: &[Prefix], first: usize, len: usize, words: usize) {
+    /// Takes in other words of a language for a phrase, and what the vocabulary says of them.
+    fn restore(
+        &mut self,
+        language: Language,
+        others: &str,
+        weight: f32,
+        place: (usize, usize, usize),
+        vocabulary: &Vocabulary,
+    ) {
+        let folded = text::fold(others);
+        let others = text::words(&folded);
+        text::terms(&others, &text::stemmer(language)).into_iter().for_each(|term| self.add_term(term, weight));
+        for hit in vocabulary.hits(language, &others) {
+            self.vote(&hit.entry.codes, place);
+        }
+    }
+
+    fn vote(&mut self, codes: &[Prefix], (first, len, words): (usize, usize, usize)) {
         let words = words.max(1) as f32;
         let votes = codes.iter().enumerate().map(|(place, code)| Vote {
             code: *code,
@@ -109,5 +127,31 @@ impl Query {
             after: (words - (first + len) as f32) / words,
         });
         self.votes.extend(votes);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_vague_word_counts_once_however_many_languages_know_it() {
+        let vocabulary = Vocabulary::built_in().unwrap();
+        // `article` is vague in French and in English.
+        let query = Query::read("article café", Some(Language::Fr), &vocabulary);
+        assert_eq!((query.count, query.vague), (2, 1));
+        let query = Query::read("2 articles", Some(Language::Fr), &vocabulary);
+        assert_eq!((query.count, query.vague), (1, 1));
+    }
+
+    #[test]
+    fn words_of_a_glossary_are_looked_up_in_english() {
+        let vocabulary = Vocabulary::built_in().unwrap();
+        let query = Query::read("algodon", Some(Language::Es), &vocabulary);
+        let cotton = text::term("cotton", &text::stemmer(Language::En));
+        assert!(query.terms.iter().any(|(term, weight)| *term == cotton && *weight < 1.0));
+        let english: Vec<Prefix> =
+            vocabulary.hits(Language::En, &["cotton"]).iter().flat_map(|h| h.entry.codes.clone()).collect();
+        assert!(english.iter().all(|code| query.votes.iter().any(|vote| vote.code == *code)));
     }
 }

@@ -29,8 +29,8 @@ const PART: u64 = 4;
 /// So many such parts are left out, one by one.
 const PARTS: u64 = 3;
 
-/// One in so many texts is kept for calibration.
-const CALIBRATION: usize = 5;
+/// One in so many texts is kept for calibration, the same ones in each fold.
+const CALIBRATION: u64 = 5;
 
 /// Turns signals into log-odds of being the right code.
 #[derive(Clone, Debug)]
@@ -77,7 +77,7 @@ impl Fold {
     fn is_out(self, index: &Index, place: usize, seed: u64) -> bool {
         match self {
             Self::Source(source) => index.known[place].source == source,
-            Self::Part(part) => scatter(place as u64 ^ seed) % PART == part,
+            Self::Part(part) => key(&index.known[place], seed) % PART == part,
         }
     }
 }
@@ -101,9 +101,11 @@ impl Ranker {
         let folds: Vec<Fold> =
             sources.iter().map(|source| Fold::Source(*source)).chain((0..PARTS).map(Fold::Part)).collect();
         for fold in each(&folds, params.threads, |fold| ask(index, &sources, params, *fold))? {
-            for (number, (class, candidates)) in fold?.into_iter().enumerate() {
-                let rows = if number.is_multiple_of(CALIBRATION) { &mut check } else { &mut teach };
-                rows.add(&candidates, class)?;
+            for (place, candidates) in fold? {
+                let known = &index.known[place];
+                let rows =
+                    if key(known, params.seed ^ 2).is_multiple_of(CALIBRATION) { &mut check } else { &mut teach };
+                rows.add(&candidates, known.classes.0)?;
             }
         }
         if !teach.has_both() || !check.has_both() {
@@ -193,8 +195,13 @@ fn scatter(place: u64) -> u64 {
     z ^ (z >> 31)
 }
 
-/// Asks for known texts that are left out; gives the class of each with its candidates.
-fn ask(index: &Index, sources: &[u16], params: BuildParams, fold: Fold) -> Result<Vec<(u32, Candidates)>, Error> {
+/// A number that looks random, the same for texts of the same words, so that what stands twice goes the same way.
+fn key(known: &Known, seed: u64) -> u64 {
+    known.terms.iter().fold(scatter(seed), |key, term| scatter(key ^ u64::from(*term)))
+}
+
+/// Asks for known texts that are left out; gives the place of each with its candidates.
+fn ask(index: &Index, sources: &[u16], params: BuildParams, fold: Fold) -> Result<Vec<(usize, Candidates)>, Error> {
     let is_out = |place: usize| fold.is_out(index, place, params.seed);
     let fields = Fields::build(&index.material(), |place| !is_out(place));
     let mut asked: Vec<usize> = Vec::new();
@@ -207,9 +214,7 @@ fn ask(index: &Index, sources: &[u16], params: BuildParams, fold: Fold) -> Resul
         all.sort_by_key(|place| scatter(*place as u64 ^ params.seed ^ 1));
         asked.extend(all.into_iter().take(TEXTS));
     }
-    let find = |place: &usize| {
-        let known = &index.known[*place];
-        (known.classes.0, Candidates::find(index, &fields, &index.query(&known.text, None)))
-    };
+    let find =
+        |place: &usize| (*place, Candidates::find(index, &fields, &index.query(&index.known[*place].text, None)));
     Ok(each(&asked, params.threads, find)?)
 }

@@ -54,8 +54,10 @@ struct Vague {
 pub struct Entry {
     /// Where such goods are usually classified, most likely first.
     pub codes: Vec<Prefix>,
-    /// Other words for it: English ones for the glossary, the usual form for abbreviations and spellings.
-    pub others: Vec<String>,
+    /// English words for it.
+    pub english: Vec<String>,
+    /// Its usual form, of an abbreviation or another spelling, in the same language.
+    pub usual: Vec<String>,
     /// Whether it says nothing of the goods.
     pub is_vague: bool,
 }
@@ -160,8 +162,11 @@ impl Phrases {
             let new: Vec<Prefix> = codes.into_iter().filter(|code| !known.contains(code)).collect();
             known.extend(new);
         }
-        for (phrase, other) in file.glossary.into_iter().chain(file.abbreviations).chain(file.spelling) {
-            self.entry(&phrase, &stemmer).others.push(other);
+        for (phrase, english) in file.glossary {
+            self.entry(&phrase, &stemmer).english.push(english);
+        }
+        for (phrase, usual) in file.abbreviations.into_iter().chain(file.spelling) {
+            self.entry(&phrase, &stemmer).usual.push(usual);
         }
         file.vague.words.iter().for_each(|word| self.entry(word, &stemmer).is_vague = true);
         Ok(())

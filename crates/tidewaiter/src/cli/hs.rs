@@ -1,7 +1,7 @@
 //! `tidewaiter hs`.
 
 use super::{Console, print};
-use crate::flow::hs::{answers, import, lines, open, table};
+use crate::flow::hs::{HsError, Line, answers, import, lines, open, table};
 use crate::flow::write::replace;
 use crate::view::hs::{SearchView, evaluation, imported, text};
 use clap::Subcommand;
@@ -76,8 +76,8 @@ struct Search {
     /// The description
     text: String,
     /// How many codes
-    #[arg(long, default_value_t = 5)]
-    top: usize,
+    #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u16).range(1..))]
+    top: u16,
     /// Its language; told by its words unless given
     #[arg(long, value_name = "CODE", value_parser = parse_language)]
     lang: Option<Language>,
@@ -93,8 +93,8 @@ struct Batch {
     #[arg(long, value_name = "FILE")]
     index: PathBuf,
     /// How many codes for each description
-    #[arg(long, default_value_t = 10)]
-    top: usize,
+    #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u16).range(1..))]
+    top: u16,
     /// Descriptions: a table with the columns id and text
     file: PathBuf,
     /// Codes: id,rank,code,probability,outcome
@@ -133,19 +133,31 @@ pub fn run(args: &Args, _console: &Console) -> anyhow::Result<ExitCode> {
         Command::Search(args) => {
             let index = open(&args.index)?;
             let answer = index.search(&args.text, args.lang)?;
-            let view = SearchView::new(&index, &args.text, &answer, args.top);
+            let view = SearchView::new(&index, &args.text, &answer, usize::from(args.top));
             print(&if args.json { serde_json::to_string_pretty(&view)? } else { text(&view) })?;
         }
         Command::Batch(args) => {
             let index = open(&args.index)?;
             let lines = lines(&args.file)?;
             let answers = answers(&index, &lines, args.threads.max(1))?;
-            replace(&args.out, &table(&lines, &answers, args.top)?)?;
+            replace(&args.out, &table(&lines, &answers, usize::from(args.top))?)?;
             print(&format!("{} descriptions, written to {}", lines.len(), args.out.display()))?;
+            let long = lines.iter().filter(|line| line.text.contains('\n')).count();
+            if long > 0 {
+                print(&format!(
+                    "{long} of them go over several lines; where they should not, look for a quotation mark that is not closed"
+                ))?;
+                return Ok(ExitCode::from(1));
+            }
         }
         Command::Evaluate(args) => {
             let index = open(&args.index)?;
-            let lines = lines(&args.data)?;
+            let all = lines(&args.data)?;
+            let known = |line: &Line| line.code.is_some_and(|code| index.holds(code));
+            let lines: Vec<Line> = all.iter().filter(|line| known(line)).cloned().collect();
+            if lines.is_empty() {
+                return Err(HsError::NoCodes { path: args.data.clone(), lines: all.len() }.into());
+            }
             let start = Instant::now();
             let answers = answers(&index, &lines, args.threads.max(1))?;
             let view = evaluation(&lines, &answers, start.elapsed());

@@ -38,6 +38,14 @@ pub enum HsError {
         /// The column.
         column: &'static str,
     },
+    /// A table whose codes are needed and not there.
+    #[error("{path}: none of {lines} descriptions has a code of the index in a column hs6 or code, so nothing can be measured", path = path.display())]
+    NoCodes {
+        /// The file.
+        path: PathBuf,
+        /// Its lines.
+        lines: usize,
+    },
     /// A table that can't be read.
     #[error("{path}: {source}", path = path.display())]
     Table {
@@ -55,6 +63,8 @@ pub struct Imported {
     pub subheadings: usize,
     /// Texts in the index.
     pub instances: usize,
+    /// Texts left out: without a word, or with a code that the nomenclature does not have.
+    pub left_out: usize,
     /// For each file, how many lines gave something and how many gave nothing.
     pub files: Vec<(PathBuf, usize, usize)>,
     /// Size of the index.
@@ -83,9 +93,16 @@ pub fn import(
         sources.push(read.content);
     }
     let index = Index::build(&subheadings, &sources, params)?;
+    let given: usize = sources.iter().map(|source| source.instances.len()).sum();
     let bytes = index.to_bytes()?;
     replace(out, &bytes)?;
-    Ok(Imported { subheadings: index.len(), instances: index.instances(), files, bytes: bytes.len() })
+    Ok(Imported {
+        subheadings: index.len(),
+        instances: index.instances(),
+        left_out: given - index.instances(),
+        files,
+        bytes: bytes.len(),
+    })
 }
 
 /// Opens an index.
@@ -100,7 +117,7 @@ pub fn open(path: &Path) -> Result<Index, HsError> {
 /// A line of a table of descriptions.
 #[derive(Clone, Debug)]
 pub struct Line {
-    /// What the table calls it; its number where it has no ids.
+    /// What the table calls it; its number where it has no ids. Empty lines are not counted.
     pub id: String,
     /// The description.
     pub text: String,
@@ -116,7 +133,8 @@ pub fn lines(path: &Path) -> Result<Vec<Line>, HsError> {
     let table = |source| HsError::Table { path: path.to_owned(), source };
     let bytes = std::fs::read(path).map_err(Error::file(path))?;
     let text = crate::intake::decoded(&bytes);
-    let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(text.as_bytes());
+    let delimiter = crate::intake::nomenclature::delimiter(&text);
+    let mut reader = csv::ReaderBuilder::new().delimiter(delimiter).flexible(true).from_reader(text.as_bytes());
     let header = reader.headers().map_err(table)?.clone();
     let column = |names: &[&str]| {
         names.iter().find_map(|name| header.iter().position(|column| column.trim().eq_ignore_ascii_case(name)))
@@ -129,11 +147,17 @@ pub fn lines(path: &Path) -> Result<Vec<Line>, HsError> {
         let field = |column: Option<usize>| column.and_then(|column| record.get(column));
         lines.push(Line {
             id: field(id).map_or_else(|| (number + 1).to_string(), str::to_owned),
-            text: record.get(text).unwrap_or_default().to_owned(),
+            text: described(&record, text, header.len()),
             code: field(code).and_then(Hs6::parse),
         });
     }
     Ok(lines)
+}
+
+/// The description of a line. Where it is the last column, what stands behind delimiters that nobody quoted belongs to it.
+fn described(record: &csv::StringRecord, text: usize, columns: usize) -> String {
+    let last = if text + 1 == columns { record.len() } else { text + 1 };
+    record.iter().take(last).skip(text).map(str::trim).collect::<Vec<_>>().join(", ")
 }
 
 /// The answers to descriptions, in their order.
@@ -158,7 +182,7 @@ pub fn table(lines: &[Line], answers: &[Answer], top: usize) -> csv::Result<Vec<
         if answer.ranked.is_empty() {
             writer.write_record([&line.id, "1", "", "", outcome])?;
         }
-        for (place, ranked) in answer.ranked.iter().take(top.max(1)).enumerate() {
+        for (place, ranked) in answer.ranked.iter().take(top).enumerate() {
             let (rank, code) = ((place + 1).to_string(), ranked.code.to_string());
             // Rounded down, so that the probabilities of a description never sum to more than 1.
             let probability = format!("{:.6}", (ranked.probability * 1e6).floor() / 1e6);

@@ -68,10 +68,8 @@ impl Table {
     fn read(path: &Path) -> Result<Self, NomenclatureError> {
         let bytes = fs::read(path).map_err(|source| NomenclatureError::File { path: path.to_owned(), source })?;
         let text = decoded(&bytes);
-        let first = text.lines().next().unwrap_or_default();
-        let delimiter = [b',', b';', b'\t'].into_iter().rev().max_by_key(|d| first.bytes().filter(|b| b == d).count());
         let mut reader =
-            csv::ReaderBuilder::new().delimiter(delimiter.unwrap_or(b',')).flexible(true).from_reader(text.as_bytes());
+            csv::ReaderBuilder::new().delimiter(delimiter(&text)).flexible(true).from_reader(text.as_bytes());
         let table = |source| NomenclatureError::Table { path: path.to_owned(), source };
         let header = reader.headers().map_err(table)?.iter().map(|name| name.trim().to_lowercase()).collect();
         let lines = reader.records().collect::<Result<Vec<_>, _>>().map_err(table)?;
@@ -95,6 +93,13 @@ impl Table {
     fn name(&self) -> String {
         self.path.file_stem().map_or_else(String::new, |stem| stem.to_string_lossy().into_owned())
     }
+}
+
+/// What divides the columns of a table: the most frequent of comma, semicolon and tab in its first line.
+pub(crate) fn delimiter(text: &str) -> u8 {
+    let first = text.lines().next().unwrap_or_default();
+    let count = |delimiter: &u8| first.bytes().filter(|byte| byte == delimiter).count();
+    b"\t;,".iter().copied().max_by_key(count).unwrap_or(b',')
 }
 
 fn field(line: &csv::StringRecord, column: Option<usize>) -> &str {

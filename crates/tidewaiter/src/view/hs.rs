@@ -101,11 +101,9 @@ pub fn text(view: &SearchView) -> String {
     let first = view.codes.first();
     let verdict = match (view.outcome, first) {
         ("code", Some(first)) => format!("{}: {}", first.code, first.subheading),
-        ("heading", Some(first)) => format!(
-            "heading {}: {}; which subheading is open, see below",
-            view.headings.first().map_or("", |heading| &heading.heading),
-            first.heading
-        ),
+        ("heading", Some(first)) => {
+            format!("heading {}: {}; which subheading is open, see below", &first.code[..4], first.heading)
+        }
         _ => "the description does not suffice; ask what the goods are, of what they are made, what they are for"
             .to_owned(),
     };
@@ -130,6 +128,10 @@ pub fn imported(done: &Imported, out: &Path) -> String {
         let _ = write!(text, "{}: {lines}", path.display());
         let _ =
             if *skipped > 0 { writeln!(text, "; {skipped} lines without a code or a text") } else { writeln!(text) };
+    }
+    if done.left_out > 0 {
+        let _ =
+            writeln!(text, "{} texts left out: without a word, or with a code not in the nomenclature", done.left_out);
     }
     let _ = write!(
         text,

@@ -94,7 +94,7 @@ fn a_batch_has_up_to_ten_codes_a_line_and_one_line_for_nothing() {
     let out = folder.path().join("out.csv");
     let arguments = ["hs", "batch", "--index", index.to_str().unwrap(), "--top", "10", input.to_str().unwrap()];
     let (code, _, error) = tidewaiter(&[&arguments[..], &["--out", out.to_str().unwrap()]].concat());
-    assert_eq!(code, Some(0), "{error}");
+    assert_eq!(code, Some(1), "a description over two lines is a note: {error}");
     let mut reader = csv::Reader::from_path(&out).unwrap();
     assert_eq!(reader.headers().unwrap(), &["id", "rank", "code", "probability", "outcome"][..]);
     let rows: Vec<Vec<String>> = reader.records().map(|row| row.unwrap().iter().map(str::to_owned).collect()).collect();
@@ -110,6 +110,28 @@ fn a_batch_has_up_to_ten_codes_a_line_and_one_line_for_nothing() {
     }
     // What is too long is read from its start; here that is one word of 4,000 letters that nobody knows.
     assert!(of("e").iter().all(|row| row[4] == "ask"));
+}
+
+#[test]
+fn tables_are_read_whole_and_figures_need_codes() {
+    let (folder, index) = small();
+    let index = index.to_str().unwrap();
+    let table = written(folder.path(), "semicolons.csv", "id;text\n7;coffee; roasted\n8;\n");
+    let read = lines(&table).unwrap();
+    assert_eq!(
+        read.iter().map(|line| (&*line.id, &*line.text)).collect::<Vec<_>>(),
+        [("7", "coffee, roasted"), ("8", "")]
+    );
+    let bare = written(folder.path(), "bare.csv", "text\ntea\n\ncoffee\n");
+    assert_eq!(lines(&bare).unwrap().iter().map(|line| &*line.id).collect::<Vec<_>>(), ["1", "2"]);
+    let none = written(folder.path(), "none.csv", "text,hs6\nbicycle,771234\n");
+    let (code, _, error) = tidewaiter(&["hs", "evaluate", "--index", index, "--data", none.to_str().unwrap()]);
+    assert!(code == Some(2) && error.contains("nothing can be measured"), "{error}");
+    let some = written(folder.path(), "some.csv", "text,hs6\nbicycle,771234\nblack tea,902.30\n");
+    let (code, text, error) = tidewaiter(&["hs", "evaluate", "--index", index, "--data", some.to_str().unwrap()]);
+    assert!(code == Some(0) && text.starts_with("1 texts"), "{text}{error}");
+    let (code, ..) = tidewaiter(&["hs", "search", "--index", index, "--top", "0", "tea"]);
+    assert_eq!(code, Some(2));
 }
 
 #[test]
