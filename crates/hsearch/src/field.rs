@@ -21,7 +21,7 @@ pub(crate) struct Field {
     /// Where the postings of each term begin, and where the last ones end.
     starts: Vec<u32>,
     documents: Vec<u32>,
-    /// The weight of a term in a document, between 0 and 1 + K1.
+    /// The weight of a term in a document.
     weights: Vec<f32>,
     /// Number of documents.
     count: u32,
@@ -38,32 +38,39 @@ impl FieldBuilder {
     }
 
     /// The field of so many documents; `length_weight` is how much long documents are discounted, 0 to 1 (BM25's b).
-    pub(crate) fn finish(mut self, count: usize, length_weight: f32) -> Field {
-        self.lengths.resize(count, 0.0);
-        let filled = self.lengths.iter().filter(|length| **length > 0.0).count().max(1);
-        let mean = (self.lengths.iter().map(|length| f64::from(*length)).sum::<f64>() / filled as f64) as f32;
-        // A stable sort, so that frequencies add up in the order in which they came.
-        self.entries.sort_by_key(|(term, document, _)| (*term, *document));
-        let mut field = Field {
-            terms: Vec::new(),
-            starts: vec![0],
-            documents: Vec::new(),
-            weights: Vec::new(),
-            count: count as u32,
-        };
-        for of_term in self.entries.chunk_by(|a, b| a.0 == b.0) {
-            field.terms.push(of_term[0].0);
-            for same in of_term.chunk_by(|a, b| a.1 == b.1) {
-                let frequency: f32 = same.iter().map(|(_, _, weight)| weight).sum();
-                let length = self.lengths[same[0].1 as usize] / mean.max(1e-6);
-                let scale = K1 * (1.0 - length_weight + length_weight * length);
-                field.documents.push(same[0].1);
-                field.weights.push(frequency * (K1 + 1.0) / (frequency + scale));
-            }
-            field.starts.push(field.documents.len() as u32);
+    pub(crate) fn finish(self, count: usize, length_weight: f32) -> Field {
+        let (mut field, lengths) = self.frequencies(count);
+        let mean = mean_of_filled(&lengths).max(1e-6);
+        for (document, weight) in field.documents.iter().zip(&mut field.weights) {
+            let length = lengths[*document as usize] / mean;
+            *weight = *weight * (K1 + 1.0) / (*weight + K1 * (1.0 - length_weight + length_weight * length));
         }
         field
     }
+
+    /// A field whose weights are the frequencies of its terms, and the lengths of its documents.
+    fn frequencies(mut self, count: usize) -> (Field, Vec<f32>) {
+        self.lengths.resize(count, 0.0);
+        // A stable sort, so that frequencies add up in the order in which they came.
+        self.entries.sort_by_key(|(term, document, _)| (*term, *document));
+        let (terms, starts) = (Vec::new(), vec![0]);
+        let mut field = Field { terms, starts, documents: Vec::new(), weights: Vec::new(), count: count as u32 };
+        for of_term in self.entries.chunk_by(|a, b| a.0 == b.0) {
+            field.terms.push(of_term[0].0);
+            for same in of_term.chunk_by(|a, b| a.1 == b.1) {
+                field.documents.push(same[0].1);
+                field.weights.push(same.iter().map(|(_, _, weight)| weight).sum());
+            }
+            field.starts.push(field.documents.len() as u32);
+        }
+        (field, self.lengths)
+    }
+}
+
+/// The mean length of documents that have any.
+fn mean_of_filled(lengths: &[f32]) -> f32 {
+    let filled = lengths.iter().filter(|length| **length > 0.0).count().max(1);
+    (lengths.iter().map(|length| f64::from(*length)).sum::<f64>() / filled as f64) as f32
 }
 
 /// How likely each document is to have written some words: multinomials smoothed by the collection (Zhai & Lafferty, "A Study of
@@ -81,17 +88,11 @@ impl FieldBuilder {
     /// The likelihood of so many documents, of which each was met so often.
     pub(crate) fn likelihood(self, met: &[f32]) -> Likelihood {
         let count = met.len();
-        let mut lengths = self.lengths.clone();
-        lengths.resize(count, 0.0);
+        let (mut terms, lengths) = self.frequencies(count);
         let total: f64 = lengths.iter().map(|length| f64::from(*length)).sum();
-        let filled = lengths.iter().filter(|length| **length > 0.0).count().max(1);
-        let strength = (total / filled as f64).max(1.0);
-        let mut terms = self.finish(count, 0.0);
-        for place in 0..terms.terms.len() {
-            let span = terms.starts[place] as usize..terms.starts[place + 1] as usize;
-            let frequencies = &mut terms.weights[span];
-            // Back from saturated weights to frequencies.
-            frequencies.iter_mut().for_each(|weight| *weight = K1 * *weight / (K1 + 1.0 - *weight));
+        let strength = f64::from(mean_of_filled(&lengths)).max(1.0);
+        for bounds in terms.starts.windows(2) {
+            let frequencies = &mut terms.weights[bounds[0] as usize..bounds[1] as usize];
             let in_all: f64 = frequencies.iter().map(|frequency| f64::from(*frequency)).sum();
             let expected = (strength * in_all / total.max(1.0)) as f32;
             frequencies.iter_mut().for_each(|frequency| *frequency = (*frequency / expected).ln_1p());

@@ -50,13 +50,16 @@ pub(crate) struct Known {
     pub(crate) code: Prefix,
     /// The first of its classes, and the one after the last.
     pub(crate) classes: (u32, u32),
+    /// How much it counts; building alone asks for it.
+    #[serde(skip)]
     pub(crate) weight: f32,
     /// Its terms, rising.
     pub(crate) terms: Vec<u32>,
-    /// The n-grams of its words, rising.
+    /// The n-grams of its words, rising; building alone asks for them.
     #[serde(skip)]
     grams: Vec<u32>,
-    /// Whether its source has texts as traders write them.
+    /// Whether its source has texts as traders write them; building alone asks for it.
+    #[serde(skip)]
     pub(crate) is_short: bool,
 }
 
@@ -89,12 +92,8 @@ pub struct Index {
     pub(crate) sources: Vec<Box<str>>,
     pub(crate) fields: Fields,
     pub(crate) ranker: Ranker,
-    #[serde(skip, default = "no_vocabulary")]
+    #[serde(skip, default = "Vocabulary::empty")]
     pub(crate) vocabulary: Vocabulary,
-}
-
-fn no_vocabulary() -> Vocabulary {
-    Vocabulary::empty()
 }
 
 /// The parts of an index that fields are made of.

@@ -6,11 +6,11 @@
 
 use crate::Error;
 use crate::index::{BuildParams, Fields, Index, Known};
-use crate::signals::{Candidates, SIGNALS};
-use learn::Matrix;
+use crate::signals::{Candidates, SIGNALS, WAYS};
 use learn::calibration::{Calibrator, Outcomes};
 use learn::gbdt::{Dataset, Forest, GbdtParams};
 use learn::parallel::each;
+use learn::{Matrix, Rng};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -139,8 +139,8 @@ impl Ranker {
                 Some((forest, calibrator)) => {
                     learn::math::sigmoid(calibrator.log_odds(forest.predict_margin_row(signals)?))
                 }
-                // The scores against the best, of every way.
-                None => f64::from(signals[..40].iter().skip(1).step_by(5).sum::<f32>()) / 80.0,
+                // Half the mean, over all ways, of the score against the best: an order, and no more sure than that.
+                None => f64::from(signals[1..5 * WAYS].iter().step_by(5).sum::<f32>()) / (2 * WAYS) as f64,
             })
         };
         let mut all = candidates.signals.iter().map(chance).collect::<Result<Vec<f64>, Error>>()?;
@@ -187,17 +187,14 @@ fn short_sources(known: &[Known]) -> Vec<u16> {
     sources.into_iter().take(SOURCES_LEFT_OUT).map(|(_, source)| source).collect()
 }
 
-/// A number that looks random, the same for the same place (SplitMix64).
-fn scatter(place: u64) -> u64 {
-    let mut z = place.wrapping_add(0x9e37_79b9_7f4a_7c15);
-    z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    z ^ (z >> 31)
+/// A random number that is the same for the same place.
+fn scatter(seed: u64, place: u64) -> u64 {
+    Rng::for_stream(seed, place).next_u64()
 }
 
-/// A number that looks random, the same for texts of the same words, so that what stands twice goes the same way.
+/// A random number that is the same for texts of the same words, so that what stands twice goes the same way.
 fn key(known: &Known, seed: u64) -> u64 {
-    known.terms.iter().fold(scatter(seed), |key, term| scatter(key ^ u64::from(*term)))
+    known.terms.iter().fold(seed, |key, term| scatter(key, u64::from(*term)))
 }
 
 /// Asks for known texts that are left out; gives the place of each with its candidates.
@@ -211,7 +208,7 @@ fn ask(index: &Index, sources: &[u16], params: BuildParams, fold: Fold) -> Resul
             known.source == *source && known.classes.1 - known.classes.0 == 1 && is_out(*place)
         };
         let mut all: Vec<usize> = (0..index.known.len()).filter(is_asked).collect();
-        all.sort_by_key(|place| scatter(*place as u64 ^ params.seed ^ 1));
+        all.sort_by_cached_key(|place| scatter(params.seed ^ 1, *place as u64));
         asked.extend(all.into_iter().take(TEXTS));
     }
     let find =

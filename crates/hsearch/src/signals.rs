@@ -11,7 +11,7 @@ const BY_EACH: usize = 25;
 const NEIGHBOURS: usize = 60;
 
 /// Ways of looking whose scores are compared between candidates and between headings.
-const WAYS: usize = 9;
+pub(crate) const WAYS: usize = 9;
 
 /// Numbers that speak for or against a candidate.
 pub(crate) const SIGNALS: usize = 5 * WAYS + 21;

@@ -698,3 +698,20 @@ assess-p = p-value
 assess-p-corrected = Corrected
 assess-filled = Filled
 assess-of = Of items
+
+# HS codes.
+hs-code = { $code }: { $text }
+hs-heading = Heading { $heading }: { $text }. Which subheading is open; see below
+hs-ask = The description does not suffice. Ask what the goods are, what they are made of and what they are for
+hs-alike = Most alike
+hs-import-file = { $path }: { $lines }
+hs-import-file-skipped = { $path }: { $lines }; { $skipped } lines without a code or a text
+hs-import-left-out = { $texts } texts left out: without a word, or with a code that the nomenclature does not have
+hs-imported = { $subheadings } subheadings, { $texts } texts, { $size } MB, written to { $path }
+hs-batch = { $texts } descriptions, written to { $path }
+hs-batch-lines = { $texts } of them go over several lines; where they should not, look for a quotation mark that is not closed
+hs-evaluated = { $texts } texts, { $ms } ms each
+hs-among-first = Right among the first codes, % [95 % interval]
+hs-calibration = Calibration error of the first code: { $ece }
+hs-surest = surest { $part } %: { $right } % right, probability { $probability } and more
+hs-outcome = { $outcome }: { $part } % of the texts, first code right { $code } %, its heading { $heading } %

@@ -18,6 +18,8 @@ mod quarter;
 mod robust;
 mod table;
 mod variants;
+#[path = "../shared/world.rs"]
+mod world;
 
 use std::error::Error;
 

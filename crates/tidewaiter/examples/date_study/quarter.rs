@@ -1,5 +1,6 @@
 //! A simulated world, a trainer that has read its past, and the quarter that models are measured on.
 
+use crate::world::World as Simulated;
 use crate::{Outcome, THREADS};
 use domain::{Day, Record};
 use learn::math::sigmoid;
@@ -8,9 +9,7 @@ use risk::model::{Model, ModelKind, Rows, Scorer, TrainParams, Trainer};
 use std::collections::BTreeMap;
 use tidewaiter::flow::evaluate::Truth;
 use tidewaiter::flow::history::shape;
-use tidewaiter::flow::simulate::{Plan, simulate};
 use tidewaiter::intake::{self, Reading, Schema};
-use world::Scenario;
 
 /// Declarations of a world where the scenario does not say: `default` has so many, `default:300000` five times as many.
 const DECLARATIONS: u64 = 60_000;
@@ -32,19 +31,11 @@ pub(crate) struct World {
 
 impl World {
     pub(crate) fn simulated(scenario: &str, seed: u64) -> Outcome<Self> {
-        let folder = tempfile::tempdir()?;
-        let (name, declarations) = match scenario.split_once(':') {
-            Some((name, declarations)) => (name, declarations.parse()?),
-            None => (scenario, DECLARATIONS),
-        };
-        let scenario = Scenario::built_in(name)?.check()?;
-        let plan = Plan { scenario, seed, declarations, out: folder.path().to_owned(), force: true };
-        simulate(&plan, |_| ())?;
-        let schema = Schema::load(&folder.path().join("schema.toml"))?;
+        let simulated = Simulated::simulated(scenario, seed, DECLARATIONS)?;
+        let schema = simulated.schema.clone();
         let reading = Reading { today: Day::from_epoch_days(30_000), outcomes: true, rejects: None };
-        let records = intake::open(&schema, &[folder.path().join("declarations.csv")], reading)?;
-        let decimals = schema.file().money_decimals;
-        let truth = Truth::read(&folder.path().join("truth.csv"), &schema.label_rules(), decimals)?;
+        let records = intake::open(&schema, &[simulated.data()], reading)?;
+        let truth = Truth::read(&simulated.truth(), &schema.label_rules(), schema.file().money_decimals)?;
         let start = Day::from_ymd(2025, 10, 1).ok_or("a day")?;
         let records = records.collect::<Result<Vec<Record>, _>>()?;
         let (past, later) = records.into_iter().partition(|record| record.declaration.header.day < start);

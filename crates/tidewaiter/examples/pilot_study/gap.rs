@@ -5,7 +5,7 @@
 //! what it says **in use**: the draws have the outcomes that the controls found, and controls miss things.
 
 use crate::world::World;
-use crate::{Outcome, tell};
+use crate::{DECLARATIONS, Outcome, tell};
 use domain::{Day, Record, Role};
 use risk::evaluate::{Outcome as Found, recorded_outcome};
 use risk::replay::Present;
@@ -63,7 +63,7 @@ impl Time {
 
 pub(crate) fn run(scenario: &str, seeds: RangeInclusive<u64>) -> Outcome<()> {
     for seed in seeds {
-        let world = World::simulated(scenario, seed)?;
+        let world = World::simulated(scenario, seed, DECLARATIONS)?;
         for (name, times) in [("true outcomes", times(&world, true)?), ("controls' findings", times(&world, false)?)] {
             let mut whole = Time::default();
             times.values().for_each(|time| whole.add(time));

@@ -17,9 +17,13 @@ mod gap;
 mod paired;
 mod replay;
 mod table;
+#[path = "../shared/world.rs"]
 mod world;
 
 use std::error::Error;
+
+/// Declarations of a world where the scenario does not say.
+const DECLARATIONS: u64 = 20_000;
 
 type Outcome<T> = Result<T, Box<dyn Error>>;
 

@@ -1,7 +1,7 @@
 //! Strategies on worlds.
 
 use crate::world::World;
-use crate::{Outcome, tell};
+use crate::{DECLARATIONS, Outcome, tell};
 use domain::Day;
 use risk::replay::{PeriodFigures, PeriodKind, Plan, Rate, Strategy, Totals};
 use std::ops::RangeInclusive;
@@ -30,8 +30,8 @@ pub(crate) fn run(scenario: &str, seeds: RangeInclusive<u64>, wanted: &[&str]) -
     let names = if wanted.is_empty() { &STRATEGIES[..] } else { wanted };
     let strategies = names.iter().map(|name| Strategy::parse(name)).collect::<Result<Vec<_>, _>>()?;
     for seed in seeds {
-        let world = World::simulated(scenario, seed)?;
-        let (data, truth, out) = ([world.data()], world.truth(), world.out());
+        let world = World::simulated(scenario, seed, DECLARATIONS)?;
+        let (data, truth, out) = ([world.data()], world.truth(), tempfile::tempdir()?);
         let request = PilotRequest {
             schema: &world.schema,
             data: &data,
@@ -40,13 +40,12 @@ pub(crate) fn run(scenario: &str, seeds: RangeInclusive<u64>, wanted: &[&str]) -
             plan: Plan { full_every: 8, seed, ..Plan::default() },
             rate: Some(Rate::Fixed(0.05)),
             period: PeriodKind::Week,
-            out: &out,
+            out: out.path(),
             resume: false,
             today: Day::from_epoch_days(30_000),
             threads: 1,
             memory_mb: MEMORY_MB,
         };
-        std::fs::create_dir_all(&out)?;
         for track in pilot(&request, &|_, _| ())?.tracks {
             tell("replay", scenario, seed, track.strategy.name(), &figures(&track.periods));
         }

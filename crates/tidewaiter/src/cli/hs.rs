@@ -1,9 +1,10 @@
 //! `tidewaiter hs`.
 
 use super::{Console, print};
-use crate::flow::hs::{HsError, Line, answers, import, lines, open, table};
+use crate::flow::hs::{answers, evaluate, import, lines, open, table};
 use crate::flow::write::replace;
-use crate::view::hs::{SearchView, evaluation, imported, text};
+use crate::view::hs::{EvaluationView, SearchView, imported, text};
+use crate::view::words::Words;
 use clap::Subcommand;
 use hsearch::{BuildParams, Language};
 use std::path::PathBuf;
@@ -122,49 +123,46 @@ struct Evaluate {
     threads: usize,
 }
 
-/// Runs the command.
+/// Runs the command. Exit code 1 where a table may have been read otherwise than it was meant.
 pub fn run(args: &Args, _console: &Console) -> anyhow::Result<ExitCode> {
+    let words = Words::new("en", &[], &[])?;
     match &args.command {
         Command::Import(args) => {
             let params = BuildParams { seed: args.seed, threads: args.threads.max(1) };
             let done = import(&args.nomenclature, &args.instances, &args.out, params)?;
-            print(&imported(&done, &args.out))?;
+            print(&imported(&done, &args.out, &words))?;
         }
         Command::Search(args) => {
             let index = open(&args.index)?;
             let answer = index.search(&args.text, args.lang)?;
             let view = SearchView::new(&index, &args.text, &answer, usize::from(args.top));
-            print(&if args.json { serde_json::to_string_pretty(&view)? } else { text(&view) })?;
+            print(&if args.json { serde_json::to_string_pretty(&view)? } else { text(&view, &words) })?;
         }
-        Command::Batch(args) => {
-            let index = open(&args.index)?;
-            let lines = lines(&args.file)?;
-            let answers = answers(&index, &lines, args.threads.max(1))?;
-            replace(&args.out, &table(&lines, &answers, usize::from(args.top))?)?;
-            print(&format!("{} descriptions, written to {}", lines.len(), args.out.display()))?;
-            let long = lines.iter().filter(|line| line.text.contains('\n')).count();
-            if long > 0 {
-                print(&format!(
-                    "{long} of them go over several lines; where they should not, look for a quotation mark that is not closed"
-                ))?;
-                return Ok(ExitCode::from(1));
-            }
-        }
+        Command::Batch(args) => return batch(args, &words),
         Command::Evaluate(args) => {
             let index = open(&args.index)?;
-            let all = lines(&args.data)?;
-            let known = |line: &Line| line.code.is_some_and(|code| index.holds(code));
-            let lines: Vec<Line> = all.iter().filter(|line| known(line)).cloned().collect();
-            if lines.is_empty() {
-                return Err(HsError::NoCodes { path: args.data.clone(), lines: all.len() }.into());
-            }
             let start = Instant::now();
-            let answers = answers(&index, &lines, args.threads.max(1))?;
-            let view = evaluation(&lines, &answers, start.elapsed());
-            print(&if args.json { serde_json::to_string_pretty(&view)? } else { view.text() })?;
+            let (figures, asked) = evaluate(&index, &args.data, args.threads.max(1))?;
+            let view = EvaluationView::new(&figures, start.elapsed().as_secs_f64() * 1e3 / asked as f64);
+            print(&if args.json { serde_json::to_string_pretty(&view)? } else { view.text(&words) })?;
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+fn batch(args: &Batch, words: &Words) -> anyhow::Result<ExitCode> {
+    let index = open(&args.index)?;
+    let lines = lines(&args.file)?;
+    let answers = answers(&index, &lines, args.threads.max(1))?;
+    replace(&args.out, &table(&lines, &answers, usize::from(args.top))?)?;
+    let (count, path) = (lines.len().to_string(), args.out.display().to_string());
+    print(&words.text("hs-batch", &[("texts", &*count), ("path", &path)]))?;
+    let long = lines.iter().filter(|line| line.text.contains('\n')).count();
+    if long == 0 {
+        return Ok(ExitCode::SUCCESS);
+    }
+    print(&words.text("hs-batch-lines", &[("texts", &long.to_string())]))?;
+    Ok(ExitCode::from(1))
 }
 
 fn parse_language(code: &str) -> Result<Language, String> {

@@ -3,7 +3,7 @@
 use super::Error;
 use super::write::replace;
 use crate::intake::nomenclature::{NomenclatureError, instances, nomenclature};
-use hsearch::{Answer, BuildParams, Hs6, Index};
+use hsearch::{Answer, BuildParams, Figures, Hs6, Index};
 use learn::parallel::each;
 use std::path::{Path, PathBuf};
 
@@ -167,6 +167,22 @@ fn described(record: &csv::StringRecord, text: usize, columns: usize) -> String 
 pub fn answers(index: &Index, lines: &[Line], threads: usize) -> Result<Vec<Answer>, HsError> {
     let answers = each(lines, threads, |line| index.search(&line.text, None))?;
     Ok(answers.into_iter().collect::<Result<Vec<_>, _>>()?)
+}
+
+/// Measures the answers of an index on a table whose codes are known; also how many descriptions were asked for. Those whose
+/// code the nomenclature does not have are left out.
+///
+/// # Errors
+/// [`HsError::NoCodes`] where none is left, and as [`lines`].
+pub fn evaluate(index: &Index, path: &Path, threads: usize) -> Result<(Figures, usize), HsError> {
+    let all = lines(path)?;
+    let read = all.len();
+    let (known, codes): (Vec<Line>, Vec<Hs6>) =
+        all.into_iter().filter_map(|line| line.code.filter(|code| index.holds(*code)).map(|code| (line, code))).unzip();
+    let answers = answers(index, &known, threads)?;
+    let pairs: Vec<(Hs6, &Answer)> = codes.into_iter().zip(&answers).collect();
+    let figures = Figures::new(&pairs)?.ok_or_else(|| HsError::NoCodes { path: path.to_owned(), lines: read })?;
+    Ok((figures, pairs.len()))
 }
 
 /// Answers as a table: `id,rank,code,probability,outcome`. Up to `top` lines for each description; one without a code where

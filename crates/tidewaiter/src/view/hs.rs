@@ -1,11 +1,11 @@
 //! Answers about HS codes, as JSON and as text.
 
-use crate::flow::hs::{Imported, Line};
-use hsearch::{Answer, Hs6, Index};
+use crate::flow::hs::Imported;
+use crate::view::words::Words;
+use hsearch::{Answer, Figures, Index, Share};
 use serde::Serialize;
 use std::fmt::Write;
-use std::path::Path;
-use std::time::Duration;
+use std::path::{Path, PathBuf};
 
 /// Known texts that are shown.
 const NEIGHBOURS: usize = 3;
@@ -96,16 +96,14 @@ impl SearchView {
 }
 
 /// An answer for people.
-pub fn text(view: &SearchView) -> String {
+pub fn text(view: &SearchView, words: &Words) -> String {
     let mut out = String::new();
-    let first = view.codes.first();
-    let verdict = match (view.outcome, first) {
-        ("code", Some(first)) => format!("{}: {}", first.code, first.subheading),
+    let verdict = match (view.outcome, view.codes.first()) {
+        ("code", Some(first)) => words.text("hs-code", &[("code", &first.code), ("text", &first.subheading)]),
         ("heading", Some(first)) => {
-            format!("heading {}: {}; which subheading is open, see below", &first.code[..4], first.heading)
+            words.text("hs-heading", &[("heading", &first.code[..4]), ("text", &first.heading)])
         }
-        _ => "the description does not suffice; ask what the goods are, of what they are made, what they are for"
-            .to_owned(),
+        _ => words.text("hs-ask", &[]),
     };
     let _ = writeln!(out, "{verdict}\n");
     for code in &view.codes {
@@ -113,7 +111,7 @@ pub fn text(view: &SearchView) -> String {
         let _ = writeln!(out, "                 {}", code.heading);
     }
     if !view.neighbours.is_empty() {
-        let _ = writeln!(out, "\nMost alike");
+        let _ = writeln!(out, "\n{}", words.text("hs-alike", &[]));
     }
     for one in &view.neighbours {
         let _ = writeln!(out, "  {}  {} ({})", one.code, one.text, one.source);
@@ -122,68 +120,73 @@ pub fn text(view: &SearchView) -> String {
 }
 
 /// What an import did, for people.
-pub fn imported(done: &Imported, out: &Path) -> String {
-    let mut text = String::new();
-    for (path, lines, skipped) in &done.files {
-        let _ = write!(text, "{}: {lines}", path.display());
-        let _ =
-            if *skipped > 0 { writeln!(text, "; {skipped} lines without a code or a text") } else { writeln!(text) };
-    }
+pub fn imported(done: &Imported, out: &Path, words: &Words) -> String {
+    let file = |(path, lines, skipped): &(PathBuf, usize, usize)| {
+        let path = path.display().to_string();
+        let arguments = [("path", &*path), ("lines", &lines.to_string()), ("skipped", &skipped.to_string())];
+        words.text(if *skipped > 0 { "hs-import-file-skipped" } else { "hs-import-file" }, &arguments)
+    };
+    let mut lines: Vec<String> = done.files.iter().map(file).collect();
     if done.left_out > 0 {
-        let _ =
-            writeln!(text, "{} texts left out: without a word, or with a code not in the nomenclature", done.left_out);
+        lines.push(words.text("hs-import-left-out", &[("texts", &done.left_out.to_string())]));
     }
-    let _ = write!(
-        text,
-        "{} subheadings, {} texts, {:.1} MB, written to {}",
-        done.subheadings,
-        done.instances,
-        done.bytes as f64 / 1e6,
-        out.display()
-    );
-    text
+    let (size, path) = (format!("{:.1}", done.bytes as f64 / 1e6), out.display().to_string());
+    let arguments = [
+        ("subheadings", &*done.subheadings.to_string()),
+        ("texts", &done.instances.to_string()),
+        ("size", &size),
+        ("path", &path),
+    ];
+    lines.push(words.text("hs-imported", &arguments));
+    lines.join("\n")
 }
 
-/// Places that are counted.
-const PLACES: [usize; 4] = [1, 3, 5, 10];
-
-/// What `hs evaluate --json` prints. Shares are of the texts whose code is in the nomenclature.
+/// What `hs evaluate --json` prints: shares of the texts whose code is in the nomenclature, each with its interval of 95 %.
 #[derive(Debug, Serialize)]
 pub struct EvaluationView {
-    /// Texts with a code.
+    /// Texts with a code of the nomenclature.
     pub texts: usize,
-    /// By digits, `hs2`, `hs4` and `hs6`: the share that is right among the first 1, 3, 5 and 10 codes.
+    /// By digits, 2, 4 and 6: the share that is right among the first codes.
     pub right: Vec<RightView>,
     /// Expected calibration error of the first code's probability, ten bins of equal size.
     pub ece: f64,
     /// Share right among the surest part of the texts, from the surest tenth on.
     pub coverage: Vec<CoverageView>,
-    /// Share of texts by outcome: code, heading, ask; and how often the first code or its heading was right.
+    /// Share of texts by outcome, and how often the first code and its heading were right.
     pub outcomes: Vec<OutcomeView>,
     /// Milliseconds for a description, by the clock.
     pub ms_per_query: f64,
+}
+
+/// A share with its interval.
+#[derive(Debug, Serialize)]
+pub struct ShareView {
+    /// The share, 0 to 1.
+    pub share: f64,
+    /// Lower end.
+    pub low: f64,
+    /// Upper end.
+    pub high: f64,
 }
 
 /// Shares right at one level.
 #[derive(Debug, Serialize)]
 pub struct RightView {
     /// `hs2`, `hs4` or `hs6`.
-    pub level: &'static str,
+    pub level: String,
     /// Among the first 1, 3, 5, 10 codes.
-    pub among_first: [f64; 4],
-    /// Half the width of the 95 % interval of each (normal approximation).
-    pub half_width: [f64; 4],
+    pub among_first: [ShareView; 4],
 }
 
 /// How often the first code is right among the surest.
 #[derive(Debug, Serialize)]
 pub struct CoverageView {
     /// Share of the texts.
-    pub share: f64,
+    pub part: f64,
     /// Least probability among them.
     pub probability: f64,
     /// Share right.
-    pub right: f64,
+    pub right: ShareView,
 }
 
 /// Texts of an outcome.
@@ -192,114 +195,86 @@ pub struct OutcomeView {
     /// The outcome.
     pub outcome: &'static str,
     /// Share of the texts.
-    pub share: f64,
+    pub part: f64,
     /// Share of them whose first code is right.
-    pub code_right: f64,
-    /// Share of them whose most likely heading is right.
-    pub heading_right: f64,
+    pub code_right: ShareView,
+    /// Share of them whose first code has the right heading.
+    pub heading_right: ShareView,
 }
 
-/// Measures answers against known codes.
-pub fn evaluation(lines: &[Line], answers: &[Answer], elapsed: Duration) -> EvaluationView {
-    let known: Vec<(Hs6, &Answer)> =
-        lines.iter().zip(answers).filter_map(|(line, answer)| Some((line.code?, answer))).collect();
-    let count = known.len().max(1) as f64;
-    let level = |name, of: fn(Hs6) -> u32| {
-        let among = PLACES.map(|places| {
-            let hit = |(code, answer): &&(Hs6, &Answer)| {
-                answer.ranked.iter().take(places).any(|ranked| of(ranked.code) == of(*code))
-            };
-            known.iter().filter(hit).count() as f64 / count
-        });
-        RightView { level: name, among_first: among, half_width: among.map(|p| 1.96 * (p * (1.0 - p) / count).sqrt()) }
-    };
-    let mut sure: Vec<(f64, bool)> = known
-        .iter()
-        .map(|(code, answer)| {
-            let first = answer.ranked.first();
-            (first.map_or(0.0, |first| first.probability), first.is_some_and(|first| first.code == *code))
-        })
-        .collect();
-    sure.sort_by(|a, b| b.0.total_cmp(&a.0));
-    EvaluationView {
-        texts: known.len(),
-        right: vec![
-            level("hs2", Hs6::chapter),
-            level("hs4", Hs6::heading),
-            level("hs6", |code| code.heading() * 100 + code.last_two()),
-        ],
-        ece: calibration_error(&sure),
-        coverage: coverage(&sure),
-        outcomes: outcomes(&known),
-        ms_per_query: elapsed.as_secs_f64() * 1e3 / lines.len().max(1) as f64,
+impl From<Share> for ShareView {
+    fn from(Share { share, low, high }: Share) -> Self {
+        Self { share, low, high }
     }
 }
 
-fn calibration_error(sure: &[(f64, bool)]) -> f64 {
-    let size = sure.len().div_ceil(10).max(1);
-    let gap = |bin: &[(f64, bool)]| {
-        let said: f64 = bin.iter().map(|(probability, _)| probability).sum();
-        (said - bin.iter().filter(|(_, right)| *right).count() as f64).abs()
-    };
-    sure.chunks(size).map(gap).sum::<f64>() / sure.len().max(1) as f64
-}
-
-fn coverage(sure: &[(f64, bool)]) -> Vec<CoverageView> {
-    let part = |tenths: usize| {
-        let part = &sure[..(sure.len() * tenths).div_ceil(10)];
-        CoverageView {
-            share: tenths as f64 / 10.0,
-            probability: part.last().map_or(0.0, |(probability, _)| *probability),
-            right: part.iter().filter(|(_, right)| *right).count() as f64 / part.len().max(1) as f64,
-        }
-    };
-    (1..=10).map(part).collect()
-}
-
-fn outcomes(known: &[(Hs6, &Answer)]) -> Vec<OutcomeView> {
-    let one = |name: &'static str| {
-        let of: Vec<_> = known.iter().filter(|(_, answer)| answer.outcome.name() == name).collect();
-        let share = |count: usize| count as f64 / of.len().max(1) as f64;
-        let code = |(code, answer): &&&(Hs6, &Answer)| answer.ranked.first().is_some_and(|first| first.code == *code);
-        let heading = |(code, answer): &&&(Hs6, &Answer)| {
-            answer.headings().first().is_some_and(|(heading, _)| *heading == code.heading())
-        };
-        OutcomeView {
-            outcome: name,
-            share: of.len() as f64 / known.len().max(1) as f64,
-            code_right: share(of.iter().filter(code).count()),
-            heading_right: share(of.iter().filter(heading).count()),
-        }
-    };
-    ["code", "heading", "ask"].into_iter().map(one).collect()
-}
-
 impl EvaluationView {
+    /// The view of figures that took so long for each text.
+    pub fn new(figures: &Figures, ms_per_query: f64) -> Self {
+        Self {
+            texts: figures.answers,
+            right: figures
+                .right
+                .iter()
+                .map(|(digits, shares)| RightView {
+                    level: format!("hs{digits}"),
+                    among_first: shares.map(ShareView::from),
+                })
+                .collect(),
+            ece: figures.calibration_error,
+            coverage: figures
+                .coverage
+                .iter()
+                .map(|one| CoverageView { part: one.part, probability: one.probability, right: one.right.into() })
+                .collect(),
+            outcomes: figures
+                .outcomes
+                .iter()
+                .map(|one| OutcomeView {
+                    outcome: one.outcome.name(),
+                    part: one.part,
+                    code_right: one.code_right.into(),
+                    heading_right: one.heading_right.into(),
+                })
+                .collect(),
+            ms_per_query,
+        }
+    }
+
     /// The figures for people.
-    pub fn text(&self) -> String {
-        let mut out = format!(
-            "{} texts, {:.2} ms each\n\nright, %   first   of 3   of 5  of 10\n",
-            self.texts, self.ms_per_query
+    pub fn text(&self, words: &Words) -> String {
+        let arguments = [("texts", &*self.texts.to_string()), ("ms", &format!("{:.2}", self.ms_per_query))];
+        let mut out = format!("{}\n\n", words.text("hs-evaluated", &arguments));
+        let _ = writeln!(
+            out,
+            "{}\n                1              3              5             10",
+            words.text("hs-among-first", &[])
         );
         for level in &self.right {
-            let cells: Vec<String> = level.among_first.iter().map(|share| format!("{:6.1}", 100.0 * share)).collect();
-            let _ = writeln!(out, "{:<9} {}", level.level, cells.join(" "));
+            let cell = |one: &ShareView| {
+                format!("{:5.1} [{:4.1},{:5.1}]", 100.0 * one.share, 100.0 * one.low, 100.0 * one.high)
+            };
+            let cells: Vec<String> = level.among_first.iter().map(cell).collect();
+            let _ = writeln!(out, "{}  {}", level.level, cells.join("  "));
         }
-        let _ = writeln!(out, "\ncalibration error {:.3}\n\nsurest    right   from probability", self.ece);
+        let _ = writeln!(out, "\n{}\n", words.text("hs-calibration", &[("ece", &format!("{:.3}", self.ece))]));
         for part in &self.coverage {
-            let _ =
-                writeln!(out, "{:>4.0} % {:>8.1} % {:>12.2}", 100.0 * part.share, 100.0 * part.right, part.probability);
+            let arguments = [
+                ("part", &*format!("{:.0}", 100.0 * part.part)),
+                ("right", &format!("{:.1}", 100.0 * part.right.share)),
+                ("probability", &format!("{:.2}", part.probability)),
+            ];
+            let _ = writeln!(out, "{}", words.text("hs-surest", &arguments));
         }
-        let _ = writeln!(out, "\noutcome    share   code right   heading right");
+        let _ = writeln!(out);
         for one in &self.outcomes {
-            let _ = writeln!(
-                out,
-                "{:<8} {:>5.1} % {:>10.1} % {:>13.1} %",
-                one.outcome,
-                100.0 * one.share,
-                100.0 * one.code_right,
-                100.0 * one.heading_right
-            );
+            let arguments = [
+                ("outcome", one.outcome),
+                ("part", &*format!("{:.1}", 100.0 * one.part)),
+                ("code", &format!("{:.1}", 100.0 * one.code_right.share)),
+                ("heading", &format!("{:.1}", 100.0 * one.heading_right.share)),
+            ];
+            let _ = writeln!(out, "{}", words.text("hs-outcome", &arguments));
         }
         out.trim_end().to_owned()
     }

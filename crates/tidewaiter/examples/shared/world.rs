@@ -1,13 +1,10 @@
 //! A simulated world in a folder of its own.
 
-use crate::Outcome;
+use std::error::Error;
 use std::path::PathBuf;
 use tidewaiter::flow::simulate::{Plan, simulate};
 use tidewaiter::intake::Schema;
 use world::Scenario;
-
-/// Declarations of a world where the scenario does not say.
-const DECLARATIONS: u64 = 20_000;
 
 /// A world; its files go when it does.
 pub(crate) struct World {
@@ -16,11 +13,12 @@ pub(crate) struct World {
 }
 
 impl World {
-    pub(crate) fn simulated(scenario: &str, seed: u64) -> Outcome<Self> {
+    /// The world of a scenario and a seed; `default` has so many declarations unless told otherwise, as in `default:60000`.
+    pub(crate) fn simulated(scenario: &str, seed: u64, declarations: u64) -> Result<Self, Box<dyn Error>> {
         let folder = tempfile::tempdir()?;
         let (name, declarations) = match scenario.split_once(':') {
             Some((name, declarations)) => (name, declarations.parse()?),
-            None => (scenario, DECLARATIONS),
+            None => (scenario, declarations),
         };
         let scenario = Scenario::built_in(name)?.check()?;
         let plan = Plan { scenario, seed, declarations, out: folder.path().to_owned(), force: true };
@@ -35,9 +33,5 @@ impl World {
 
     pub(crate) fn truth(&self) -> PathBuf {
         self.folder.path().join("truth.csv")
-    }
-
-    pub(crate) fn out(&self) -> PathBuf {
-        self.folder.path().join("pilot")
     }
 }
