@@ -68,7 +68,7 @@ pub struct Args {
     /// Train every so many periods
     #[arg(long, value_name = "N", default_value_t = 1)]
     retrain_every: usize,
-    /// Of the trainings of a network every so many-th is a full one; between them it goes on
+    /// Of the trainings of trees or a network every so many-th is a full one; between them it goes on
     #[arg(long, value_name = "N", default_value_t = 8)]
     full_every: usize,
     /// Rank by expected revenue instead of the probability of a finding

@@ -41,7 +41,7 @@ pub struct Args {
     /// Model file to write
     #[arg(long, value_name = "FILE")]
     out: PathBuf,
-    /// Go on with the network of this model, by what became known after it was trained; the data must hold the past too
+    /// Go on from this model, by what became known after it was trained; the data must hold the past too
     #[arg(long, value_name = "FILE", conflicts_with_all = ["model", "params"])]
     from: Option<PathBuf>,
     /// Parameters that differ from the usual ones, as TOML; see docs/MODEL.md
