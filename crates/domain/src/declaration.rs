@@ -147,10 +147,23 @@ pub struct Record {
     pub inspections: Vec<Option<Inspection>>,
     /// For each item, the notes on its data.
     pub quality: Vec<Vec<Quality>>,
-    /// For each item, how plausible its code is; `None` until the classification pillar fills it.
+    /// For each item, how plausible its code is; `None` where the classification pillar said nothing.
     pub plausibility: Vec<Option<Plausibility>>,
     /// The journey of the consignment; `None` until the transit pillar fills it.
     pub journey: Option<crate::Journey>,
+}
+
+impl Record {
+    /// How plausible the code of an item is, as far as that was known on the day of the declaration.
+    pub fn known_plausibility(&self, index: usize) -> Option<Plausibility> {
+        let day = self.declaration.header.day;
+        self.plausibility.get(index).copied().flatten().filter(|verdict| verdict.known_at.day <= day)
+    }
+
+    /// The journey, as far as it was known on the day of the declaration.
+    pub fn known_journey(&self) -> Option<crate::Journey> {
+        self.journey.filter(|journey| journey.known_at.day <= self.declaration.header.day)
+    }
 }
 
 impl Header {

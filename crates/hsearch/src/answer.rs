@@ -2,6 +2,7 @@
 
 use crate::code::Hs6;
 use crate::index::Index;
+use crate::plausibility::Clarity;
 use crate::signals::Candidates;
 use crate::{Error, Language};
 use std::collections::BTreeMap;
@@ -43,6 +44,15 @@ pub struct Ranked {
     pub probability: f64,
 }
 
+impl Ranked {
+    /// Codes with their probabilities, the most likely first.
+    pub(crate) fn falling(all: impl Iterator<Item = (Hs6, f64)>) -> Vec<Self> {
+        let mut ranked: Vec<Self> = all.map(|(code, probability)| Self { code, probability }).collect();
+        ranked.sort_by(|a, b| b.probability.total_cmp(&a.probability).then(a.code.cmp(&b.code)));
+        ranked
+    }
+}
+
 /// An answer.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Answer {
@@ -52,6 +62,8 @@ pub struct Answer {
     pub language: Language,
     /// Subheadings, the most likely first. Their probabilities sum to at most 1; what is missing is for all others.
     pub ranked: Vec<Ranked>,
+    /// How clear the description is.
+    pub(crate) clarity: Clarity,
     /// Places of the known texts most alike, with how alike they are, 0 to 1, the most alike first.
     pub(crate) neighbours: Vec<(u32, f32)>,
 }
@@ -87,15 +99,14 @@ impl Index {
         let query = self.query(description, language);
         let candidates = Candidates::find(self, &self.fields, &query);
         let probabilities = self.ranker.probabilities(&candidates)?;
-        let mut ranked: Vec<Ranked> = candidates
-            .classes
-            .iter()
-            .zip(probabilities)
-            .map(|(class, probability)| Ranked { code: self.classes[*class as usize].code, probability })
-            .collect();
-        ranked.sort_by(|a, b| b.probability.total_cmp(&a.probability).then(a.code.cmp(&b.code)));
-        let mut answer =
-            Answer { outcome: Outcome::Ask, language: query.language, ranked, neighbours: candidates.neighbours };
+        let codes = candidates.classes.iter().map(|class| self.classes[*class as usize].code);
+        let mut answer = Answer {
+            outcome: Outcome::Ask,
+            language: query.language,
+            ranked: Ranked::falling(codes.zip(probabilities)),
+            clarity: candidates.clarity,
+            neighbours: candidates.neighbours,
+        };
         if query.vague < query.count {
             answer.outcome = answer.amounts_to();
         }

@@ -128,10 +128,12 @@ mod tests {
     use super::*;
     use crate::Language;
     use crate::answer::Ranked;
+    use crate::plausibility::Clarity;
 
     fn answer(outcome: Outcome, ranked: &[(&str, f64)]) -> Answer {
         let ranked = ranked.iter().map(|(code, probability)| Ranked { code: code_of(code), probability: *probability });
-        Answer { outcome, language: Language::En, ranked: ranked.collect(), neighbours: Vec::new() }
+        let (clarity, neighbours) = (Clarity::default(), Vec::new());
+        Answer { outcome, language: Language::En, ranked: ranked.collect(), clarity, neighbours }
     }
 
     fn code_of(text: &str) -> Hs6 {

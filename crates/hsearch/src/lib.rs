@@ -12,6 +12,7 @@ mod figures;
 mod file;
 mod index;
 mod language;
+mod plausibility;
 mod query;
 mod rank;
 mod signals;
@@ -25,6 +26,7 @@ pub use evidence::{LegalPath, Neighbour};
 pub use figures::{Coverage, Figures, OutcomeFigures, PLACES, Share};
 pub use index::{BuildParams, Index};
 pub use language::Language;
+pub use plausibility::{Plausible, WRONG_SHARE};
 pub use source::{Instance, Source, Subheading};
 
 /// Why there is no index, or no answer from one.

@@ -5,7 +5,10 @@
 //! of every source, as one more text of a known origin will.
 
 use crate::Error;
+use crate::answer::Ranked;
+use crate::code::Hs6;
 use crate::index::{BuildParams, Fields, Index, Known};
+use crate::plausibility::{Checked, Clarity, Judge};
 use crate::signals::{Candidates, SIGNALS, WAYS};
 use learn::calibration::{Calibrator, Outcomes};
 use learn::gbdt::{Dataset, Forest, GbdtParams};
@@ -35,7 +38,15 @@ const CALIBRATION: u64 = 5;
 /// Turns signals into log-odds of being the right code.
 #[derive(Clone, Debug)]
 pub(crate) struct Ranker {
-    trained: Option<(Forest, Calibrator)>,
+    trained: Option<Trained>,
+}
+
+#[derive(Clone, Debug)]
+struct Trained {
+    forest: Forest,
+    calibrator: Calibrator,
+    /// Judges declared codes by what was ranked.
+    judge: Option<Judge>,
 }
 
 /// A ranker as it is stored: trees as XGBoost's JSON.
@@ -43,14 +54,20 @@ pub(crate) struct Ranker {
 struct Stored {
     forest: Option<Vec<u8>>,
     calibrator: Option<Calibrator>,
+    judge: Option<Judge>,
 }
 
 impl Serialize for Ranker {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         use serde::ser::Error;
         let trained = self.trained.as_ref();
-        let json = trained.map(|(forest, _)| forest.to_xgboost_json(&[])).transpose().map_err(S::Error::custom)?;
-        Stored { forest: json, calibrator: trained.map(|(_, calibrator)| calibrator.clone()) }.serialize(serializer)
+        let json = trained.map(|one| one.forest.to_xgboost_json(&[])).transpose().map_err(S::Error::custom)?;
+        Stored {
+            forest: json,
+            calibrator: trained.map(|one| one.calibrator.clone()),
+            judge: trained.and_then(|one| one.judge.clone()),
+        }
+        .serialize(serializer)
     }
 }
 
@@ -60,7 +77,10 @@ impl<'de> Deserialize<'de> for Ranker {
         let stored = Stored::deserialize(deserializer)?;
         let forest =
             stored.forest.map(|json| Forest::from_xgboost_json(&json)).transpose().map_err(D::Error::custom)?;
-        Ok(Self { trained: forest.zip(stored.calibrator) })
+        let judge = stored.judge;
+        Ok(Self {
+            trained: forest.zip(stored.calibrator).map(|(forest, calibrator)| Trained { forest, calibrator, judge }),
+        })
     }
 }
 
@@ -86,6 +106,8 @@ impl Fold {
 struct Rows {
     features: Matrix,
     labels: Vec<f32>,
+    /// For each text, its candidates, how clear it is and its right class.
+    texts: Vec<(Vec<u32>, Clarity, u32)>,
 }
 
 impl Ranker {
@@ -129,32 +151,42 @@ impl Ranker {
         let log_odds = forest.predict_margin(&check.features, params.threads)?;
         let positive: Vec<bool> = check.labels.iter().map(|label| *label > 0.5).collect();
         let calibrator = Calibrator::platt(&Outcomes { log_odds: &log_odds, positive: &positive, weights: None })?;
-        Ok(Self { trained: Some((forest, calibrator)) })
+        let codes: Vec<Hs6> = index.codes().collect();
+        let judge = Judge::taught(&check.checked(&calibrator.probabilities(&log_odds), &codes), &codes, params.seed)?;
+        Ok(Self { trained: Some(Trained { forest, calibrator, judge }) })
+    }
+
+    /// What judges declared codes, where enough texts were known to teach it.
+    pub(crate) fn judge(&self) -> Option<&Judge> {
+        self.trained.as_ref()?.judge.as_ref()
     }
 
     /// For each candidate, the probability that it is the right code: calibrated one by one, and never more than 1 together.
     pub(crate) fn probabilities(&self, candidates: &Candidates) -> Result<Vec<f64>, Error> {
         let chance = |signals: &[f32; SIGNALS]| -> Result<f64, Error> {
             Ok(match &self.trained {
-                Some((forest, calibrator)) => {
-                    learn::math::sigmoid(calibrator.log_odds(forest.predict_margin_row(signals)?))
-                }
+                Some(Trained { forest, calibrator, .. }) => calibrator.probability(forest.predict_margin_row(signals)?),
                 // Half the mean, over all ways, of the score against the best: an order, and no more sure than that.
                 None => f64::from(signals[1..5 * WAYS].iter().step_by(5).sum::<f32>()) / (2 * WAYS) as f64,
             })
         };
         let mut all = candidates.signals.iter().map(chance).collect::<Result<Vec<f64>, Error>>()?;
-        let sum: f64 = all.iter().sum();
-        if sum > 1.0 {
-            all.iter_mut().for_each(|probability| *probability /= sum);
-        }
+        at_most_one(&mut all);
         Ok(all)
+    }
+}
+
+/// Divides probabilities by their sum where that is above 1.
+fn at_most_one(probabilities: &mut [f64]) {
+    let sum: f64 = probabilities.iter().sum();
+    if sum > 1.0 {
+        probabilities.iter_mut().for_each(|probability| *probability /= sum);
     }
 }
 
 impl Rows {
     fn new() -> Self {
-        Self { features: Matrix::new(SIGNALS), labels: Vec::new() }
+        Self { features: Matrix::new(SIGNALS), labels: Vec::new(), texts: Vec::new() }
     }
 
     fn has_both(&self) -> bool {
@@ -166,7 +198,24 @@ impl Rows {
             self.features.push_row(signals)?;
             self.labels.push(f32::from(u8::from(*place == class)));
         }
+        self.texts.push((candidates.classes.clone(), candidates.clarity, class));
         Ok(())
+    }
+}
+
+impl Rows {
+    /// The texts with what is ranked for them by the probabilities of all rows.
+    fn checked(&self, probabilities: &[f64], codes: &[Hs6]) -> Vec<Checked> {
+        let mut rest = probabilities;
+        let checked = |(classes, clarity, right): &(Vec<u32>, Clarity, u32)| {
+            let (own, others) = rest.split_at(classes.len());
+            rest = others;
+            let mut own = own.to_vec();
+            at_most_one(&mut own);
+            let ranked = classes.iter().zip(own).map(|(class, probability)| (codes[*class as usize], probability));
+            Checked { ranked: Ranked::falling(ranked), clarity: *clarity, right: codes[*right as usize] }
+        };
+        self.texts.iter().map(checked).collect()
     }
 }
 

@@ -2,6 +2,7 @@
 
 use crate::field::{Field, Scores};
 use crate::index::{Fields, GRAM_WEIGHT, Index, shared};
+use crate::plausibility::Clarity;
 use crate::query::Query;
 
 /// Candidates that each way of looking contributes.
@@ -24,6 +25,8 @@ pub(crate) struct Candidates {
     pub(crate) signals: Vec<[f32; SIGNALS]>,
     /// The nearest known texts, the nearest first, with how alike they are, 0 to 1.
     pub(crate) neighbours: Vec<(u32, f32)>,
+    /// How clear the description is.
+    pub(crate) clarity: Clarity,
 }
 
 /// Scores of all classes, way by way.
@@ -38,14 +41,21 @@ impl Candidates {
     /// fewer known texts.
     pub(crate) fn find(index: &Index, fields: &Fields, query: &Query) -> Self {
         if query.terms.is_empty() {
-            return Self { classes: Vec::new(), signals: Vec::new(), neighbours: Vec::new() };
+            let clarity = Clarity::default();
+            return Self { classes: Vec::new(), signals: Vec::new(), neighbours: Vec::new(), clarity };
         }
         let look = Look::new(index, fields, query);
         let mut classes: Vec<u32> = look.ways.iter().flat_map(|way| way.top(BY_EACH)).map(|(class, _)| class).collect();
         classes.sort_unstable();
         classes.dedup();
-        let signals = look.signals(index, fields, query, &classes);
-        Self { classes, signals, neighbours: look.neighbours }
+        let idf = Idf::new(fields, query);
+        let signals = look.signals(index, fields, query, &idf, &classes);
+        let clarity = Clarity {
+            words: query.count as f32,
+            known: idf.known_share,
+            vague: query.vague as f32 / query.count.max(1) as f32,
+        };
+        Self { classes, signals, neighbours: look.neighbours, clarity }
     }
 }
 
@@ -89,14 +99,20 @@ impl Look {
         Self { ways, neighbours, second }
     }
 
-    fn signals(&self, index: &Index, fields: &Fields, query: &Query, classes: &[u32]) -> Vec<[f32; SIGNALS]> {
+    fn signals(
+        &self,
+        index: &Index,
+        fields: &Fields,
+        query: &Query,
+        idf: &Idf,
+        classes: &[u32],
+    ) -> Vec<[f32; SIGNALS]> {
         let mut rows = vec![[0.0; SIGNALS]; classes.len()];
         for (number, way) in self.ways.iter().enumerate() {
             compare(index, way, classes, number, &mut rows);
         }
-        let idf = Idf::new(fields, query);
         for (row, class) in rows.iter_mut().zip(classes) {
-            let rest = self.alone(index, fields, query, &idf, *class as usize);
+            let rest = self.alone(index, fields, query, idf, *class as usize);
             row[5 * WAYS..].copy_from_slice(&rest);
         }
         rows

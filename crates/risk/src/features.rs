@@ -116,6 +116,12 @@ pub fn values(facts: &Facts<'_>, out: &mut Vec<f32>) {
     novelty(facts, out);
     signs(facts, out);
     slots(facts, out);
+    out.push(facts.better.and_then(|better| better.rate_drop).unwrap_or(if facts.plausibility.is_some() {
+        0.0
+    } else {
+        f32::NAN
+    }));
+    recent(facts, out);
     debug_assert_eq!(out.len() - start, FIXED.len());
     for (spec, profile) in facts.rated_profiles() {
         out.push(excess(profile, facts.overall_rate));
@@ -188,6 +194,23 @@ const FIXED: &[(Subject, &str)] = &[
     (Subject::Journey, "journey.openings"),
     (Subject::Journey, "journey.silent_hours"),
     (Subject::Journey, "journey.delay_hours"),
+    (Subject::Plausibility, "plausibility.rate_drop"),
+    (Subject::Importer, "importer.week"),
+    (Subject::Importer, "importer.month"),
+    (Subject::Declarant, "declarant.week"),
+    (Subject::Declarant, "declarant.month"),
+    (Subject::Consignor, "consignor.week"),
+    (Subject::Consignor, "consignor.month"),
+    (Subject::Declarant, "importer_declarant.week"),
+    (Subject::Declarant, "importer_declarant.month"),
+    (Subject::Consignor, "importer_consignor.week"),
+    (Subject::Consignor, "importer_consignor.month"),
+    (Subject::Assortment, "importer_origin.week"),
+    (Subject::Assortment, "importer_origin.month"),
+    (Subject::Assortment, "importer_hs4.week"),
+    (Subject::Assortment, "importer_hs4.month"),
+    (Subject::Assortment, "hs6_origin.week"),
+    (Subject::Assortment, "hs6_origin.month"),
 ];
 
 fn amounts(facts: &Facts<'_>, out: &mut Vec<f32>) {
@@ -258,6 +281,22 @@ fn novelty(facts: &Facts<'_>, out: &mut Vec<f32>) {
         seen(&novelty.consignment),
     ]);
     out.extend(facts.switches.map(|switch| switch.map_or(0.0, |switch| switch.rate_drop.unwrap_or(0.0))));
+}
+
+/// How busy parties and goods have been of late.
+fn recent(facts: &Facts<'_>, out: &mut Vec<f32>) {
+    let novelty = &facts.novelty;
+    let all = [
+        &novelty.importer,
+        &novelty.declarant,
+        &novelty.consignor,
+        &novelty.importer_declarant,
+        &novelty.importer_consignor,
+        &novelty.importer_origin,
+        &novelty.importer_hs4,
+        &novelty.hs6_origin,
+    ];
+    out.extend(all.iter().flat_map(|seen| seen.recent.map_or([f32::NAN; 2], |counts| counts.map(f32::ln_1p))));
 }
 
 fn signs(facts: &Facts<'_>, out: &mut Vec<f32>) {

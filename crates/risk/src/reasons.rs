@@ -95,7 +95,8 @@ fn is_telling(leaf: &Reason) -> bool {
         "data-quality" => number("notes") > 0.0,
         "split" => number("shipments") > 0.0,
         "journey" => number("alerts") > 0.0,
-        "plausibility" | "charges" => !leaf.arguments.is_empty(),
+        "plausibility" => false,
+        "charges" => !leaf.arguments.is_empty(),
         "profile-clean"
         | "profile-unknown"
         | "importer-known"
@@ -124,7 +125,13 @@ pub fn check_first(reason: &Reason, facts: &Facts<'_>) -> FindingKind {
             "price-low" | "price-high" | "value" | "valuation" | "valuation-related" | "charges" | "split" => {
                 FindingKind::Value
             }
-            "code-switch" | "code-switch-no-lower" | "code" | "plausibility" | "rate" => FindingKind::Classification,
+            "code-switch"
+            | "code-switch-no-lower"
+            | "code"
+            | "plausibility"
+            | "plausibility-better"
+            | "plausibility-better-higher"
+            | "rate" => FindingKind::Classification,
             "route" | "route-indirect" | "origin-new-to-importer" => FindingKind::Origin,
             "mass" => FindingKind::Quantity,
             "data-quality" => FindingKind::Paperwork,
@@ -286,11 +293,8 @@ fn profile(facts: &Facts<'_>, index: usize) -> Told {
         ("inspected", count(u64::from(fact.inspected_count))),
         ("average", Argument::Share(f64::from(facts.overall_rate))),
     ];
-    let value = spec
-        .fields
-        .iter()
-        .filter_map(|field| field.text(facts.header, facts.item, facts.money_unit))
-        .collect::<Vec<_>>();
+    let value =
+        spec.fields.iter().filter_map(|field| field.text(facts.declared(), facts.money_unit)).collect::<Vec<_>>();
     arguments.push(("value", Argument::Text(value.join(" / ").into())));
     if let Some(days) = fact.last_found_days {
         arguments.push(("last_found", Argument::Days(i64::from(days))));
@@ -413,8 +417,14 @@ fn quality(facts: &Facts<'_>) -> Told {
 }
 
 fn plausibility(facts: &Facts<'_>) -> Told {
-    let probability = facts.plausibility.map(|p| Argument::Share(p.probability));
-    told("plausibility", Audience::Inspector, option("probability", probability))
+    let Some(verdict) = facts.plausibility else { return told("plausibility", Audience::Inspector, Vec::new()) };
+    let mut arguments = vec![("probability", Argument::Share(verdict.probability))];
+    let Some(better) = verdict.better else { return told("plausibility", Audience::Inspector, arguments) };
+    arguments.push(("better", Argument::Text(better.hs6().into())));
+    let drop = facts.better.and_then(|better| better.rate_drop).filter(|drop| *drop > 0.0);
+    let id = if drop.is_some() { "plausibility-better-higher" } else { "plausibility-better" };
+    arguments.extend(option("rate_drop", drop.map(|drop| Argument::Share(f64::from(drop)))));
+    told(id, Audience::Inspector, arguments)
 }
 
 fn journey(facts: &Facts<'_>) -> Told {

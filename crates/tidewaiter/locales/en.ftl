@@ -39,6 +39,8 @@ code-switch = Declared as { $code }, while this importer usually declares { $usu
 code-switch-no-lower = Declared as { $code }, while this importer usually declares { $usual }
 plausibility = The code fits the description with probability { $probability }
     .none = How well code and description fit is not known
+plausibility-better = The code fits the description with probability { $probability }; { $better } fits better
+plausibility-better-higher = The code fits the description with probability { $probability }; { $better } fits better, and its rate is higher by { $rate_drop }
 route = Origin { $origin }, sent from { $departure }
 route-indirect = Origin { $origin }, but sent from { $departure }
 journey = { $alerts ->
@@ -165,6 +167,9 @@ profile-transshipped_hs2 = chapter and route
 profile-transshipped_mass = mass and route
 profile-value_hs2 = chapter and value
 profile-unit_price_hs6 = subheading and unit price
+profile-described_hs4 = heading of the description
+profile-hs6_described = subheading and that of the description
+profile-journey = journeys alike (alerts-openings-silence-delay)
 
 # What to check first.
 check-value = Check the value: invoice, payment, contract, earlier prices of the same goods.

@@ -4,7 +4,7 @@
 //! hardly ever separates findings from the rest by itself. Repeats of a row by its repeat key count once, so that a file
 //! that repeats its rows with their labels does not make each column look like a leak.
 
-use crate::history::{Field, Key, repeat_key_of};
+use crate::history::{Declared, Field, Key, repeat_key_of};
 use domain::{Day, GoodsItem, Header, LabelRules, Record};
 use learn::metrics::Ranking;
 use std::collections::{BTreeMap, BTreeSet};
@@ -68,18 +68,18 @@ enum Source {
 
 /// The roles that are looked at, by the names they have in schemas.
 const ROLES: [(&str, Source); 25] = [
-    ("office", Source::Text(|header, item| Field::Office.text(header, item, 1.0))),
-    ("procedure", Source::Text(|header, item| Field::Procedure.text(header, item, 1.0))),
-    ("declarant", Source::Text(|header, item| Field::Declarant.text(header, item, 1.0))),
-    ("importer", Source::Text(|header, item| Field::Importer.text(header, item, 1.0))),
-    ("consignor", Source::Text(|header, item| Field::Consignor.text(header, item, 1.0))),
-    ("carrier", Source::Text(|header, item| Field::Carrier.text(header, item, 1.0))),
-    ("departure", Source::Text(|header, item| Field::Departure.text(header, item, 1.0))),
-    ("transport_mode", Source::Text(|header, item| Field::Mode.text(header, item, 1.0))),
-    ("preference", Source::Text(|header, item| Field::Preference.text(header, item, 1.0))),
+    ("office", Source::Text(|header, item| Field::Office.text(Declared::alone(header, item), 1.0))),
+    ("procedure", Source::Text(|header, item| Field::Procedure.text(Declared::alone(header, item), 1.0))),
+    ("declarant", Source::Text(|header, item| Field::Declarant.text(Declared::alone(header, item), 1.0))),
+    ("importer", Source::Text(|header, item| Field::Importer.text(Declared::alone(header, item), 1.0))),
+    ("consignor", Source::Text(|header, item| Field::Consignor.text(Declared::alone(header, item), 1.0))),
+    ("carrier", Source::Text(|header, item| Field::Carrier.text(Declared::alone(header, item), 1.0))),
+    ("departure", Source::Text(|header, item| Field::Departure.text(Declared::alone(header, item), 1.0))),
+    ("transport_mode", Source::Text(|header, item| Field::Mode.text(Declared::alone(header, item), 1.0))),
+    ("preference", Source::Text(|header, item| Field::Preference.text(Declared::alone(header, item), 1.0))),
     ("hs_code", Source::Text(|_, item| item.code.map(|code| code.as_str().to_owned()))),
-    ("origin", Source::Text(|header, item| Field::Origin.text(header, item, 1.0))),
-    ("description", Source::Text(|header, item| Field::Description.text(header, item, 1.0))),
+    ("origin", Source::Text(|header, item| Field::Origin.text(Declared::alone(header, item), 1.0))),
+    ("description", Source::Text(|header, item| Field::Description.text(Declared::alone(header, item), 1.0))),
     ("incoterm", Source::Text(|header, _| header.incoterm.as_deref().map(str::to_owned))),
     ("currency", Source::Text(|header, _| header.currency.as_deref().map(str::to_owned))),
     ("valuation_method", Source::Number(|item| item.valuation_method.map(i64::from))),

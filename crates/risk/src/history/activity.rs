@@ -11,16 +11,44 @@ pub(crate) struct Activity {
     pub(crate) first: i32,
     /// Epoch day of the last.
     pub(crate) last: i32,
+    /// Declarations as of the last, each counting less by its age ([`RECENT`]).
+    recent: [f32; RECENT.len()],
+}
+
+/// Days after which an earlier declaration counts 1/e: of a week, and of a month.
+pub const RECENT: [f32; 2] = [7.0, 30.0];
+
+/// When a key was declared, as state files before version 3 knew it.
+#[derive(Clone, Copy, Debug, Deserialize)]
+pub(super) struct Activity2 {
+    declarations: u32,
+    first: i32,
+    last: i32,
+}
+
+impl From<Activity2> for Activity {
+    fn from(activity: Activity2) -> Self {
+        let Activity2 { declarations, first, last } = activity;
+        Self { declarations, first, last, recent: Default::default() }
+    }
 }
 
 impl Activity {
     pub(crate) fn start(day: i32) -> Self {
-        Self { declarations: 0, first: day, last: day }
+        Self { declarations: 0, first: day, last: day, recent: Default::default() }
     }
 
     pub(crate) fn add(&mut self, day: i32) {
         self.declarations = self.declarations.saturating_add(1);
+        self.recent = self.recent(day).map(|count| count + 1.0);
         self.last = self.last.max(day);
+    }
+
+    /// Declarations of about the last week and month, as of a day.
+    pub(crate) fn recent(&self, day: i32) -> [f32; RECENT.len()] {
+        let age = (day - self.last).max(0) as f32;
+        let decayed = |place: usize| self.recent[place] * (-age / RECENT[place]).exp();
+        std::array::from_fn(decayed)
     }
 }
 
@@ -81,6 +109,15 @@ impl Recent {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn earlier_declarations_count_less_by_their_age() {
+        let mut activity = Activity::start(0);
+        [0, 0, 7].into_iter().for_each(|day| activity.add(day));
+        let [week, month] = activity.recent(14);
+        let expected = [7.0f32, 30.0].map(|days| (2.0 * (-7.0 / days).exp() + 1.0) * (-7.0 / days).exp());
+        assert!((week - expected[0]).abs() < 1e-5 && (month - expected[1]).abs() < 1e-5, "{week} {month}");
+    }
 
     #[test]
     fn the_usual_code_outlives_an_exception() {

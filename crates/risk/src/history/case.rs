@@ -3,7 +3,7 @@
 //! Models never read them. Only examined items make cases, and each key keeps the latest few, so that their number is
 //! bounded by the number of results.
 
-use super::key::{Field, FieldKeys, Key, join};
+use super::key::{Declared, Field, FieldKeys, Key, join};
 use super::tally::{Result as Outcome, Verdict};
 use super::{History, repeat_key, tag};
 use domain::{Day, FindingKind, Record};
@@ -134,7 +134,7 @@ impl History {
     /// with its day first.
     pub fn past_cases(&self, record: &Record, index: usize) -> PastCases {
         let (header, item) = (&record.declaration.header, &record.declaration.items[index]);
-        let keys = FieldKeys::new(header, item);
+        let keys = FieldKeys::new(Declared::of(record, index));
         let under = |key: Option<Key>| {
             let cases = key.and_then(|key| self.cases.get(&key));
             cases.map_or_else(Vec::new, |cases| cases.latest_first(&header.id))

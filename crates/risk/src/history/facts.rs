@@ -1,9 +1,9 @@
 //! Facts: what a history knows of one item at the item's moment. Features and reasons are both made of them, so that a
 //! reason always shows the numbers the model saw.
 
-use super::activity::Activity;
+use super::activity::{Activity, RECENT, UsualCode};
 use super::generations::Generations;
-use super::key::{FieldKeys, Key, digest, join};
+use super::key::{Declared, FieldKeys, Key, digest, join};
 use super::keyed::{ItemKeys, Keyed};
 use super::price::PriceReference;
 use super::tally::{self, Tally};
@@ -54,6 +54,8 @@ pub struct Facts<'a> {
     pub split: SplitFacts,
     /// Plausibility of the code, if it was known by then.
     pub plausibility: Option<Plausibility>,
+    /// The code that the description speaks for more, where others have declared it.
+    pub better: Option<CodeSwitch>,
     /// The journey, if it was known by then.
     pub journey: Option<Journey>,
 }
@@ -121,6 +123,8 @@ pub struct Seen {
     pub first_days: Option<i32>,
     /// Days since the last.
     pub last_days: Option<i32>,
+    /// Declarations of about the last week and the last month ([`RECENT`]); `None` where the item has no such value.
+    pub recent: Option<[f32; RECENT.len()]>,
 }
 
 /// Who and what is new.
@@ -146,7 +150,7 @@ pub struct Novelty {
     pub consignment: Seen,
 }
 
-/// A code other than the one usual for this importer.
+/// A code other than the declared one, usual for this importer or for these words.
 #[derive(Clone, Copy, Debug)]
 pub struct CodeSwitch {
     /// The usual subheading, as a number.
@@ -196,6 +200,11 @@ impl ProfileFact {
 }
 
 impl Facts<'_> {
+    /// The item with what other pillars said of it.
+    pub(crate) fn declared(&self) -> Declared<'_> {
+        Declared { header: self.header, item: self.item, plausibility: self.plausibility, journey: self.journey }
+    }
+
     /// Those profiles whose rate is a feature, with their facts.
     pub fn rated_profiles(&self) -> impl Iterator<Item = (&ProfileSpec, &ProfileFact)> {
         self.specs.iter().zip(&self.profiles).filter(|(spec, _)| spec.rated)
@@ -264,12 +273,18 @@ fn terms(header: &Header, item: &GoodsItem, unit: &str) -> Key {
     }
 }
 
+/// An item declared under another code than a usual one.
+fn switch(usual: &UsualCode, item: &GoodsItem) -> CodeSwitch {
+    let rate = item.rate_ppm.filter(|_| usual.rate_ppm >= 0);
+    let rate_drop = rate.map(|rate| (f64::from(usual.rate_ppm) - rate as f64) as f32 / 1e6);
+    CodeSwitch { usual_hs6: usual.hs6, rate_drop }
+}
+
 impl History {
     /// What is known of item `index` of `record` at its moment. Call [`History::advance`] with its day first; labels
     /// of the record itself are not looked at.
     pub fn facts<'a>(&self, record: &'a Record, index: usize) -> Facts<'a> {
-        let declaration = &record.declaration;
-        let keys = self.keying().item(&declaration.header, &declaration.items[index]);
+        let keys = self.keying().item(Declared::of(record, index));
         self.facts_by(record, index, &keys)
     }
 
@@ -282,7 +297,6 @@ impl History {
     fn facts_by<'a>(&self, record: &'a Record, index: usize, keys: &ItemKeys) -> Facts<'a> {
         let (header, item) = (&record.declaration.header, &record.declaration.items[index]);
         let day = header.day;
-        let known = |known_at: Day| known_at <= day;
         Facts {
             as_of: Moment { day: Day::from_epoch_days(self.day.max(day.epoch_days())), position: self.declarations },
             specs: Arc::clone(&self.specs),
@@ -298,8 +312,9 @@ impl History {
             switches: self.switches(keys.usual, item),
             repeats: self.repeats(keys.repeat, keys.near_repeat, day),
             split: self.split(keys.split, day),
-            plausibility: record.plausibility.get(index).copied().flatten().filter(|p| known(p.known_at.day)),
-            journey: record.journey.filter(|journey| known(journey.known_at.day)),
+            plausibility: record.known_plausibility(index),
+            better: keys.rates[1].and_then(|key| Some(switch(self.usual_codes.get(key)?, item))),
+            journey: record.known_journey(),
         }
     }
 
@@ -338,6 +353,7 @@ impl History {
             declarations: Some(activity.map_or(0, |activity| activity.declarations)),
             first_days: activity.map(|activity| day.epoch_days() - activity.first),
             last_days: activity.map(|activity| day.epoch_days() - activity.last),
+            recent: Some(activity.map_or_else(Default::default, |activity| activity.recent(day.epoch_days()))),
         }
     }
 
@@ -362,11 +378,7 @@ impl History {
         let declared = item.code.map(|code| code.number(6) as u32);
         keys.map(|key| {
             let usual = self.usual_codes.get(key?).filter(|usual| Some(usual.hs6) != declared)?;
-            let rate_drop = item.rate_ppm.filter(|_| usual.rate_ppm >= 0);
-            Some(CodeSwitch {
-                usual_hs6: usual.hs6,
-                rate_drop: rate_drop.map(|rate| (f64::from(usual.rate_ppm) - rate as f64) as f32 / 1e6),
-            })
+            Some(switch(usual, item))
         })
     }
 

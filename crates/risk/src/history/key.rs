@@ -1,6 +1,6 @@
 //! Keys: 64-bit digests of the values that history is kept under.
 
-use domain::{GoodsItem, Header};
+use domain::{GoodsItem, Header, HsCode, Journey, Plausibility, Record};
 use std::cell::OnceCell;
 
 /// A stable 64-bit digest of one or several values. History files hold keys only, never a party's name, and the same
@@ -70,8 +70,51 @@ pub enum Field {
     Transshipped,
     /// Description, in lower case and without punctuation.
     Description,
+    /// HS heading that the description speaks for: the declared one unless another fits better.
+    DescribedHs4,
+    /// HS subheading that the description speaks for.
+    DescribedHs6,
+    /// What became known of the journey: whether there were alerts and openings, and how long it was silent and late.
+    Journey,
     /// A further categorical column, by its place in the schema.
     Column(u8),
+}
+
+/// What fields are made of: one item under its header, and what other pillars said of it by its day.
+#[derive(Clone, Copy, Debug)]
+pub struct Declared<'a> {
+    /// What the declaration shares.
+    pub header: &'a Header,
+    /// The item.
+    pub item: &'a GoodsItem,
+    /// How plausible its code is.
+    pub plausibility: Option<Plausibility>,
+    /// The journey.
+    pub journey: Option<Journey>,
+}
+
+impl<'a> Declared<'a> {
+    /// An item of which no other pillar said anything.
+    pub fn alone(header: &'a Header, item: &'a GoodsItem) -> Self {
+        Self { header, item, plausibility: None, journey: None }
+    }
+
+    /// Item `index` of a record, with what was known of it on the day of the declaration.
+    pub(crate) fn of(record: &'a Record, index: usize) -> Self {
+        let Record { declaration, .. } = record;
+        Self {
+            header: &declaration.header,
+            item: &declaration.items[index],
+            plausibility: record.known_plausibility(index),
+            journey: record.known_journey(),
+        }
+    }
+
+    /// The code that the description speaks for; `None` where nobody judged it.
+    fn described(&self) -> Option<HsCode> {
+        let verdict = self.plausibility?;
+        verdict.better.or(self.item.code)
+    }
 }
 
 impl Field {
@@ -99,13 +142,17 @@ impl Field {
             Self::UnitPrice => 18,
             Self::Transshipped => 19,
             Self::Description => 20,
-            Self::Column(index) => 21 + usize::from(index),
+            Self::DescribedHs4 => 21,
+            Self::DescribedHs6 => 22,
+            Self::Journey => 23,
+            Self::Column(index) => 24 + usize::from(index),
         }
     }
 
     /// The value as an officer would write it; `None` where the declaration has none. One unit of the money has
     /// `money_unit` minor units.
-    pub fn text(self, header: &Header, item: &GoodsItem, money_unit: f64) -> Option<String> {
+    pub fn text(self, declared: Declared<'_>, money_unit: f64) -> Option<String> {
+        let Declared { header, item, journey, .. } = declared;
         let owned = |text: &domain::Text| text.as_deref().map(str::to_owned);
         let value = item.value_minor().map(|minor| minor as f64 / money_unit);
         let mass_g = item.net_mass_g.or(item.gross_mass_g);
@@ -134,6 +181,9 @@ impl Field {
                 .map(|(value, mass)| format!("about {} a kg", rounded(value / mass as f64 * 1e3))),
             Self::Transshipped => item.origin.zip(header.departure).map(|(from, by)| format!("{from} sent from {by}")),
             Self::Description => owned(&item.description),
+            Self::DescribedHs4 => declared.described().map(|code| code.hs4().to_owned()),
+            Self::DescribedHs6 => declared.described().map(|code| code.hs6().to_owned()),
+            Self::Journey => journey.map(|journey| journey_pattern(journey).map(|part| part.to_string()).join("-")),
             Self::Column(index) => item.categorical.get(usize::from(index)).and_then(owned),
         }
     }
@@ -155,14 +205,13 @@ const REMEMBERED: usize = 32;
 /// The keys of all fields of one item; `None` where the declaration has no value. Most fields stand in several
 /// combinations, so each key is made once.
 pub(crate) struct FieldKeys<'a> {
-    header: &'a Header,
-    item: &'a GoodsItem,
+    declared: Declared<'a>,
     made: [OnceCell<Option<Key>>; REMEMBERED],
 }
 
 impl<'a> FieldKeys<'a> {
-    pub(crate) fn new(header: &'a Header, item: &'a GoodsItem) -> Self {
-        Self { header, item, made: [const { OnceCell::new() }; REMEMBERED] }
+    pub(crate) fn new(declared: Declared<'a>) -> Self {
+        Self { declared, made: [const { OnceCell::new() }; REMEMBERED] }
     }
 
     pub(crate) fn field(&self, field: Field) -> Option<Key> {
@@ -173,7 +222,7 @@ impl<'a> FieldKeys<'a> {
     }
 
     fn make(&self, field: Field) -> Option<Key> {
-        let (header, item) = (self.header, self.item);
+        let Declared { header, item, journey, .. } = self.declared;
         let text = |text: &domain::Text| text.as_ref().map(|text| digest(text.as_bytes()));
         let number = |value: Option<i64>| value.map(|value| digest(&value.to_le_bytes()));
         match field {
@@ -198,13 +247,16 @@ impl<'a> FieldKeys<'a> {
             Field::UnitPrice => self.unit_price(),
             Field::Transshipped => item.origin.zip(header.departure).map(|(from, by)| digest(&[u8::from(from != by)])),
             Field::Description => item.description.as_deref().and_then(description),
+            Field::DescribedHs4 => self.declared.described().map(|code| digest(code.hs4().as_bytes())),
+            Field::DescribedHs6 => self.declared.described().map(|code| digest(code.hs6().as_bytes())),
+            Field::Journey => journey.map(|journey| digest(&journey_pattern(journey))),
             Field::Column(index) => item.categorical.get(usize::from(index)).and_then(text),
         }
     }
 
     fn unit_price(&self) -> Option<Key> {
-        let mass_g = self.item.net_mass_g.or(self.item.gross_mass_g).filter(|mass| *mass > 0)?;
-        let per_kg = self.item.value_minor().filter(|value| *value > 0)? as f64 / mass_g as f64 * 10.0;
+        let mass_g = self.declared.item.net_mass_g.or(self.declared.item.gross_mass_g).filter(|mass| *mass > 0)?;
+        let per_kg = self.declared.item.value_minor().filter(|value| *value > 0)? as f64 / mass_g as f64 * 10.0;
         let magnitude = per_kg.log10().floor();
         let digits = (per_kg / 10f64.powf(magnitude - 1.0)).round();
         Some(digest(&[(magnitude as i8).to_le_bytes()[0], digits as u8]))
@@ -212,13 +264,13 @@ impl<'a> FieldKeys<'a> {
 
     /// The order of magnitude of the mass, in steps of one `steps`-th of a doubling.
     pub(crate) fn mass_band(&self, steps: f64) -> Option<Key> {
-        let mass_g = self.item.net_mass_g.or(self.item.gross_mass_g).filter(|mass| *mass > 0)?;
+        let mass_g = self.declared.item.net_mass_g.or(self.declared.item.gross_mass_g).filter(|mass| *mass > 0)?;
         Some(digest(&(((mass_g as f64 / 1000.0).log2() * steps).round() as i64).to_le_bytes()))
     }
 
     /// The transport document.
     pub(crate) fn consignment(&self) -> Option<Key> {
-        self.header.consignment.as_ref().map(|text| digest(text.as_bytes()))
+        self.declared.header.consignment.as_ref().map(|text| digest(text.as_bytes()))
     }
 
     /// The unit and the kind of value a price is made of; prices of different terms are never compared.
@@ -231,6 +283,12 @@ impl<'a> FieldKeys<'a> {
         let seed = fields.len() as u64;
         fields.iter().try_fold(seed, |key, field| Some(join(key, self.field(*field)?)))
     }
+}
+
+/// A journey in four steps each: alerts, openings, silence and delay, by powers of four.
+fn journey_pattern(journey: Journey) -> [u8; 4] {
+    let step = |amount: f64| (amount.max(0.0).ln_1p() / 4f64.ln()).floor().min(3.0) as u8;
+    [f64::from(journey.alerts), f64::from(journey.openings), journey.silent_hours, journey.delay_hours].map(step)
 }
 
 /// The words of a description whatever their case and punctuation; `None` where there are none.
@@ -254,7 +312,7 @@ mod tests {
     fn a_combination_needs_all_its_values() {
         let header = Header { importer: Some("I7".into()), ..Header::new("D1", Day::from_epoch_days(0)) };
         let item = GoodsItem { description: Some("Shirts, COTTON".into()), ..GoodsItem::default() };
-        let keys = FieldKeys::new(&header, &item);
+        let keys = FieldKeys::new(Declared::alone(&header, &item));
         assert!(keys.combination(&[Field::Importer]).is_some());
         assert_eq!(keys.combination(&[Field::Importer, Field::Office]), None);
         assert_eq!(keys.field(Field::Description), description("shirts cotton"));

@@ -4,11 +4,12 @@
 use super::case::case_keys;
 use super::facts::Amounts;
 use super::heard;
-use super::key::{FieldKeys, Key, join};
+use super::key::{Declared, FieldKeys, Key, join};
 use super::{
-    History, ProfileSpec, near_repeat_key, party_keys, price_keys, profile, repeat_key, split_key, tag, usual_keys,
+    History, ProfileSpec, near_repeat_key, party_keys, price_keys, profile, rate_key, repeat_key, split_key, tag,
+    usual_keys,
 };
-use domain::{GoodsItem, Header, Record};
+use domain::Record;
 use std::borrow::{Borrow, Cow};
 use std::sync::Arc;
 
@@ -42,6 +43,8 @@ pub(super) struct ItemKeys {
     pub(super) parties: [Option<Key>; 8],
     pub(super) prices: [Option<Key>; 4],
     pub(super) usual: [Option<Key>; 2],
+    /// The declared subheading, and the one that the description speaks for more: under which rates are known.
+    pub(super) rates: [Option<Key>; 2],
     pub(super) split: Option<Key>,
     pub(super) cases: [Option<Key>; 2],
     pub(super) amounts: Amounts,
@@ -54,12 +57,12 @@ impl Keying {
     }
 
     pub(super) fn keys(&self, record: &Record) -> Vec<ItemKeys> {
-        let header = &record.declaration.header;
-        record.declaration.items.iter().map(|item| self.item(header, item)).collect()
+        (0..record.declaration.items.len()).map(|index| self.item(Declared::of(record, index))).collect()
     }
 
-    pub(super) fn item(&self, header: &Header, item: &GoodsItem) -> ItemKeys {
-        let keys = &FieldKeys::new(header, item);
+    pub(super) fn item(&self, declared: Declared<'_>) -> ItemKeys {
+        let Declared { header, item, .. } = declared;
+        let keys = &FieldKeys::new(declared);
         let amounts = Amounts::of(header, item, self.money_unit);
         ItemKeys {
             heard: heard::key(header, item),
@@ -70,6 +73,8 @@ impl Keying {
             parties: party_keys(keys),
             prices: amounts.unit_price.as_ref().map_or([None; 4], |price| price_keys(keys, price.terms)),
             usual: usual_keys(keys),
+            rates: [item.code, declared.plausibility.and_then(|verdict| verdict.better)]
+                .map(|code| Some(rate_key(code?))),
             split: split_key(keys),
             cases: case_keys(keys),
             amounts,

@@ -1,6 +1,6 @@
 //! What a history has met before, asked one item at a time; for evaluation.
 
-use super::key::{Field, FieldKeys, join};
+use super::key::{Declared, Field, FieldKeys, join};
 use super::{History, Key, repeat_key, tag};
 use domain::{Day, GoodsItem, Header, Record};
 
@@ -15,7 +15,7 @@ impl History {
     /// Whether the importer of a declaration was observed before; `false` where it names none.
     pub fn has_met_importer(&self, header: &Header) -> bool {
         let item = GoodsItem::default();
-        let key = FieldKeys::new(header, &item).combination(&[Field::Importer]);
+        let key = FieldKeys::new(Declared::alone(header, &item)).combination(&[Field::Importer]);
         key.is_some_and(|key| self.parties.get(join(tag::IMPORTER, key)).is_some())
     }
 
@@ -34,5 +34,5 @@ impl History {
 /// The key by which an item counts as a repeat of another: the schema's, else importer, code, origin, departure, mass
 /// and value.
 pub(crate) fn repeat_key_of(header: &Header, item: &GoodsItem) -> Key {
-    repeat_key(&FieldKeys::new(header, item), item)
+    repeat_key(&FieldKeys::new(Declared::alone(header, item)), item)
 }

@@ -20,11 +20,12 @@ mod profile;
 mod state;
 mod tally;
 
+pub use activity::RECENT;
 pub use case::{CaseOutcome, PastCase, PastCases};
 pub use facts::{
     Amounts, CodeSwitch, Facts, Novelty, PriceFacts, ProfileFact, RepeatFacts, Seen, SplitFacts, UnitPrice,
 };
-pub use key::{Field, Key};
+pub use key::{Declared, Field, Key};
 pub(crate) use key::{digest, join};
 pub use keyed::{Keyed, Keying};
 pub(crate) use known::repeat_key_of;
@@ -34,7 +35,7 @@ pub use state::StateError;
 
 use activity::{Activity, Recent, UsualCode};
 use case::{Case, LatestCases};
-use domain::{Day, GoodsItem, Header, Inspection, LabelRules, Record};
+use domain::{Day, GoodsItem, Header, HsCode, Inspection, LabelRules, Record};
 use generations::Generations;
 use heard::{Heard, News};
 use key::FieldKeys;
@@ -137,6 +138,7 @@ mod tag {
     pub(super) const CONSIGNMENT: u64 = 1_010;
     pub(super) const USUAL_BY_HEADING: u64 = 1_020;
     pub(super) const USUAL_BY_DESCRIPTION: u64 = 1_021;
+    pub(super) const RATE_OF_CODE: u64 = 1_022;
     pub(super) const SPLIT: u64 = 1_030;
     pub(super) const PRICE: u64 = 1_040;
 }
@@ -293,7 +295,7 @@ impl History {
         }
         if let Some(code) = item.code {
             let (hs6, rate) = (code.number(6) as u32, item.rate_ppm.map_or(-1, |rate| rate as i32));
-            for key in keys.usual.into_iter().flatten() {
+            for key in keys.usual.into_iter().chain([keys.rates[0]]).flatten() {
                 self.usual_codes.meet(key, || UsualCode::start(hs6, rate)).add(hs6, rate);
             }
         }
@@ -399,6 +401,11 @@ fn usual_keys(keys: &FieldKeys<'_>) -> [Option<Key>; 2] {
         key(tag::USUAL_BY_HEADING, &[Field::Importer, Field::Hs4]),
         key(tag::USUAL_BY_DESCRIPTION, &[Field::Importer, Field::Description]),
     ]
+}
+
+/// Where the rate that is declared with a subheading is kept.
+fn rate_key(code: HsCode) -> Key {
+    join(tag::RATE_OF_CODE, key::digest(code.hs6().as_bytes()))
 }
 
 fn split_key(keys: &FieldKeys<'_>) -> Option<Key> {

@@ -61,6 +61,16 @@ const FIXED: &[(&str, &[Field], &[&str])] = {
     ]
 };
 
+/// Profiles of what other pillars say, after all others: keys carry the place of their profile, and files of history keep keys.
+const OF_PILLARS: &[(&str, &[Field], &[&str])] = {
+    use Field::{DescribedHs4, DescribedHs6, Hs6, Journey};
+    &[
+        ("described_hs4", &[DescribedHs4], &[]),
+        ("hs6_described", &[Hs6, DescribedHs6], &["hs6"]),
+        ("journey", &[Journey], &[]),
+    ]
+};
+
 /// Profiles of parties, and of goods as finely as they are usually known: that nothing is known there says something.
 const WEIGHED: [&str; 7] =
     ["importer", "declarant", "consignor", "hs6", "hs6_origin", "importer_hs4", "consignor_importer"];
@@ -78,15 +88,14 @@ const WITH_COLUMN: &[(&str, Field, &str)] = &[
 pub(crate) fn specs(columns: usize) -> Vec<ProfileSpec> {
     let mut specs: Vec<ProfileSpec> = Vec::new();
     let place = |name: &str| FIXED.iter().position(|(fixed, ..)| *fixed == name);
-    for (name, fields, parents) in FIXED {
-        specs.push(ProfileSpec {
-            name: (*name).to_owned(),
-            fields: fields.to_vec(),
-            rated: true,
-            weighed: WEIGHED.contains(name),
-            parents: parents.iter().filter_map(|parent| place(parent)).collect(),
-        });
-    }
+    let fixed = |(name, fields, parents): &(&str, &[Field], &[&str])| ProfileSpec {
+        name: (*name).to_owned(),
+        fields: fields.to_vec(),
+        rated: true,
+        weighed: WEIGHED.contains(name),
+        parents: parents.iter().filter_map(|parent| place(parent)).collect(),
+    };
+    specs.extend(FIXED.iter().map(fixed));
     for column in 0..columns.min(usize::from(u8::MAX)) {
         let (name, field) = (format!("column_{column}"), Field::Column(column as u8));
         let alone = specs.len();
@@ -105,6 +114,7 @@ pub(crate) fn specs(columns: usize) -> Vec<ProfileSpec> {
             parents: place(parent).into_iter().chain([alone]).collect(),
         }));
     }
+    specs.extend(OF_PILLARS.iter().map(fixed));
     specs
 }
 
@@ -129,12 +139,12 @@ mod tests {
                 assert!(wider.iter().all(|field| spec.fields.contains(field) || digits(field)), "{}", spec.name);
             }
         }
-        assert_eq!(specs.len(), FIXED.len() + 2 * (1 + WITH_COLUMN.len()));
+        assert_eq!(specs.len(), FIXED.len() + 2 * (1 + WITH_COLUMN.len()) + OF_PILLARS.len());
     }
 
     #[test]
     fn every_named_parent_exists() {
-        for (name, _, parents) in FIXED {
+        for (name, _, parents) in FIXED.iter().chain(OF_PILLARS) {
             assert!(parents.iter().all(|parent| FIXED.iter().any(|(other, ..)| other == parent)), "{name}");
         }
     }

@@ -1,11 +1,11 @@
 //! The state file of a history: what `history update` keeps, so that a day costs a day.
 //!
 //! The six bytes `TWHIST`, the version in two, the SHA-256 of the body, then the body, a `postcard` encoding of the state
-//! with every map as a list sorted by key. The same history gives the same bytes. Version 2 keeps two generations of
-//! what may be forgotten; version 1 knew one, and rows and parties in one map. Files of every version stay readable;
-//! frozen ones are opened by the tests.
+//! with every map as a list sorted by key. The same history gives the same bytes. Version 2 kept two generations of
+//! what may be forgotten, where version 1 knew one, and rows and parties in one map; version 3 counts what is recent. Files
+//! of every version stay readable; frozen ones are opened by the tests.
 
-use super::activity::{Activity, Recent, UsualCode};
+use super::activity::{Activity, Activity2, Recent, UsualCode};
 use super::case::{Case, LatestCases};
 use super::heard::{self, Heard};
 use super::price::PriceWindow;
@@ -16,7 +16,8 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 
-const MAGIC: &[u8; 8] = b"TWHIST\x00\x02";
+const MAGIC: &[u8; 8] = b"TWHIST\x00\x03";
+const MAGIC_2: &[u8; 8] = b"TWHIST\x00\x02";
 const MAGIC_1: &[u8; 8] = b"TWHIST\x00\x01";
 const HEAD: usize = MAGIC.len() + 32;
 
@@ -43,14 +44,14 @@ pub enum StateError {
 }
 
 #[derive(Serialize, Deserialize)]
-struct State {
+struct State<A = Activity> {
     rules: Rules,
     day: i32,
     declarations: u64,
     overall: Tally,
     tallies: Vec<(Key, Tally)>,
-    rows: Kept<Activity>,
-    parties: Kept<Activity>,
+    rows: Kept<A>,
+    parties: Kept<A>,
     prices: Kept<PriceWindow>,
     usual_codes: Kept<UsualCode>,
     recent: Kept<Recent>,
@@ -84,7 +85,7 @@ struct State1 {
     declarations: u64,
     overall: Tally,
     tallies: Vec<(Key, Tally)>,
-    activities: Vec<(Key, Activity)>,
+    activities: Vec<(Key, Activity2)>,
     prices: Vec<(Key, PriceWindow)>,
     usual_codes: Vec<(Key, UsualCode)>,
     recent: Vec<(Key, Recent)>,
@@ -112,7 +113,29 @@ impl From<Due1> for Due {
     }
 }
 
-impl From<State1> for State {
+impl From<State<Activity2>> for State {
+    fn from(state: State<Activity2>) -> Self {
+        let kept =
+            |kept: Kept<Activity2>| kept.map(|all| all.into_iter().map(|(key, one)| (key, one.into())).collect());
+        Self {
+            rows: kept(state.rows),
+            parties: kept(state.parties),
+            rules: state.rules,
+            day: state.day,
+            declarations: state.declarations,
+            overall: state.overall,
+            tallies: state.tallies,
+            prices: state.prices,
+            usual_codes: state.usual_codes,
+            recent: state.recent,
+            heard: state.heard,
+            cases: state.cases,
+            calendar: state.calendar,
+        }
+    }
+}
+
+impl From<State1> for State<Activity2> {
     fn from(state: State1) -> Self {
         // Keys carry what they are of, so each map can hold the other's keys and never reads them.
         Self {
@@ -164,15 +187,16 @@ impl Rules {
 impl State {
     fn read(head: &[u8], body: &[u8]) -> Result<Self, StateError> {
         let version = head.first_chunk::<8>().ok_or(StateError::Format)?;
-        if version != MAGIC && version != MAGIC_1 {
+        if ![MAGIC, MAGIC_2, MAGIC_1].contains(&version) {
             return Err(StateError::Format);
         }
         if head[MAGIC.len()..] != *Sha256::digest(body) {
             return Err(StateError::Damaged);
         }
-        let state = match version == MAGIC {
-            true => postcard::from_bytes(body),
-            false => postcard::from_bytes::<State1>(body).map(Self::from),
+        let state = match version {
+            MAGIC => postcard::from_bytes(body),
+            MAGIC_2 => postcard::from_bytes::<State<Activity2>>(body).map(Self::from),
+            _ => postcard::from_bytes::<State1>(body).map(|state| State::<Activity2>::from(state).into()),
         };
         state.map_err(|_| StateError::Damaged)
     }

@@ -7,7 +7,7 @@
 use super::date::{DateScorer, Query};
 use super::scorer::{BlendPart, LogisticScorer, ProfileScorer, Scorer, TreesScorer};
 use super::{Branch, Model, ModelCard, ModelKind, Pooling, Severity, Shape};
-use crate::features::features;
+use crate::features::{Feature, features};
 use crate::history::{History, HistoryRules};
 use domain::{Day, FindingKind, FindingStatus, LabelRules, ModelId};
 use learn::attention::Attention;
@@ -40,6 +40,8 @@ struct File {
     statuses: Vec<String>,
     categorical: Vec<String>,
     numeric: Vec<String>,
+    #[serde(default)]
+    judged: bool,
     #[serde(default = "cents")]
     money_decimals: u8,
     features: Vec<String>,
@@ -138,6 +140,7 @@ impl Model {
             statuses: labels.statuses.iter().map(|status| status.name().to_owned()).collect(),
             categorical: self.shape.categorical.clone(),
             numeric: self.shape.numeric.clone(),
+            judged: self.shape.judged,
             money_decimals: self.shape.rules.money_decimals,
             novel: BranchFile::of(&self.novel, &names)?,
             repeat: self.repeat.as_ref().map(|branch| BranchFile::of(branch, &names)).transpose()?,
@@ -168,14 +171,15 @@ impl File {
         };
         let rules = HistoryRules { labels, columns: self.categorical.len(), money_decimals: self.money_decimals };
         let known = features(History::new(rules.clone()).profiles(), self.categorical.len(), self.numeric.len());
-        if !known.iter().map(|feature| &feature.name).eq(&self.features) {
-            return Err(content("it was trained on other features"));
-        }
+        let kept =
+            places(&known, &self.features).ok_or_else(|| content("it was trained on features that are no more"))?;
+        let is_same = kept.len() == known.len();
         Ok(Model {
             id,
             card: self.card.card().ok_or_else(|| content("its card names an unknown kind or day"))?,
-            shape: Shape { rules, categorical: self.categorical, numeric: self.numeric },
-            features: known,
+            shape: Shape { rules, categorical: self.categorical, numeric: self.numeric, judged: self.judged },
+            features: kept.iter().map(|place| known[*place as usize].clone()).collect(),
+            kept: (!is_same).then(|| kept.into()),
             novel: self.novel.branch()?,
             repeat: self.repeat.map(BranchFile::branch).transpose()?,
             pooling: self.pooling,
@@ -187,6 +191,13 @@ impl File {
             },
         })
     }
+}
+
+/// Places of the features of these names, in the order of the names; `None` where one is not there. Versions of this program add
+/// features and keep all that were.
+fn places(known: &[Feature], names: &[String]) -> Option<Vec<u32>> {
+    let place = |name: &String| known.iter().position(|feature| feature.name == *name).map(|place| place as u32);
+    names.iter().map(place).collect()
 }
 
 impl Card {

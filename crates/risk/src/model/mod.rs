@@ -34,6 +34,7 @@ use learn::attention::{AttentionParams, CheckedAttentionParams};
 use learn::calibration::Calibrator;
 use learn::gbdt::GbdtParams;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// The kinds of model.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -214,6 +215,11 @@ pub enum TrainError {
          `column_0`, `column_1` ..."
     )]
     Query(String),
+    /// The model is of an earlier version of the program.
+    #[error(
+        "the model was trained on the features of an earlier version; it still scores, but to go on learning train it anew"
+    )]
+    EarlierFeatures,
     /// Nothing became known since a model was trained.
     #[error("no result became known after {0}, the day up to which the model learnt; give later declarations")]
     NothingNew(Day),
@@ -271,6 +277,8 @@ pub struct Shape {
     pub categorical: Vec<String>,
     /// Names of the further numeric columns.
     pub numeric: Vec<String>,
+    /// Whether descriptions are judged by an index of HS codes.
+    pub judged: bool,
 }
 
 /// What a model file says of itself.
@@ -321,6 +329,8 @@ pub struct Model {
     pub(crate) card: ModelCard,
     pub(crate) shape: Shape,
     pub(crate) features: Vec<Feature>,
+    /// Places of the features among those that facts have today; `None` where they are the same.
+    pub(crate) kept: Option<Arc<[u32]>>,
     pub(crate) novel: Branch,
     pub(crate) repeat: Option<Branch>,
     pub(crate) pooling: Pooling,
@@ -366,7 +376,10 @@ impl Model {
 
     /// Empty rows of this model's width for a history of the given profiles.
     pub fn rows(&self, profiles: usize) -> Rows {
-        Rows::new(self.features.len(), profiles)
+        match &self.kept {
+            Some(kept) => Rows::keeping(Arc::clone(kept), profiles),
+            None => Rows::new(self.features.len(), profiles),
+        }
     }
 
     /// The branch that answers for a row.

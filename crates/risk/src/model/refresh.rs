@@ -20,12 +20,15 @@ impl Trainer {
     /// trainer must have read what the model learnt from, too.
     ///
     /// # Errors
-    /// [`TrainError::NotLater`], [`TrainError::OtherPast`] and [`TrainError::NothingNew`].
+    /// [`TrainError::NotLater`], [`TrainError::EarlierFeatures`], [`TrainError::OtherPast`] and [`TrainError::NothingNew`].
     pub fn refresh(&self, model: &Model, as_of: Option<Day>, params: &CheckedTrainParams) -> Result<Model, TrainError> {
         let card = &model.card;
         let as_of = as_of.or(self.history().day()).unwrap_or(card.as_of);
         if as_of <= card.as_of {
             return Err(TrainError::NotLater { as_of, model: card.as_of });
+        }
+        if model.kept.is_some() {
+            return Err(TrainError::EarlierFeatures);
         }
         self.check_past(card)?;
         let news = self.news_between(card.as_of, as_of);

@@ -4,6 +4,7 @@ use crate::features;
 use crate::history::{Facts, Key};
 use learn::Matrix;
 use std::ops::Range;
+use std::sync::Arc;
 
 /// The inputs of items, one row an item.
 #[derive(Clone, Debug)]
@@ -15,12 +16,19 @@ pub struct Rows {
     /// Whether the outcome of an earlier repeat of the row is known.
     pub repeats: Vec<bool>,
     profiles: usize,
+    /// Which features are kept, by their places in [`features::features`]; all of them where this is `None`.
+    kept: Option<Arc<[u32]>>,
 }
 
 impl Rows {
     /// No rows yet, of `features` dense features and `profiles` profiles.
     pub fn new(features: usize, profiles: usize) -> Self {
-        Self { dense: Matrix::new(features), keys: Vec::new(), repeats: Vec::new(), profiles }
+        Self { dense: Matrix::new(features), keys: Vec::new(), repeats: Vec::new(), profiles, kept: None }
+    }
+
+    /// No rows yet, of those dense features alone whose places are given: what a model of an earlier version knows.
+    pub fn keeping(kept: Arc<[u32]>, profiles: usize) -> Self {
+        Self { kept: Some(Arc::clone(&kept)), ..Self::new(kept.len(), profiles) }
     }
 
     /// Number of rows.
@@ -40,6 +48,9 @@ impl Rows {
     pub fn push(&mut self, facts: &Facts<'_>) -> learn::Result<()> {
         let mut values = Vec::with_capacity(self.dense.n_cols());
         features::values(facts, &mut values);
+        if let Some(kept) = &self.kept {
+            values = kept.iter().map(|place| values.get(*place as usize).copied().unwrap_or(f32::NAN)).collect();
+        }
         self.dense.push_row(&values)?;
         self.keys.extend(facts.profiles.iter().map(|profile| profile.key.unwrap_or_default()));
         self.repeats.push(facts.repeats.exact_outcome.inspected_count > 0);
@@ -72,6 +83,7 @@ impl Rows {
             keys: self.selected_keys(rows),
             repeats: rows.iter().map(|row| self.repeats[*row]).collect(),
             profiles: self.profiles,
+            kept: self.kept.clone(),
         }
     }
 }

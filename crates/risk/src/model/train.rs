@@ -204,6 +204,7 @@ impl Trainer {
             card: self.card(schema, as_of, &set, &validation, params),
             shape: self.shape.clone(),
             features: self.features.clone(),
+            kept: None,
             novel: branch(novel),
             repeat: repeat.map(branch),
             pooling: Pooling::fit(&pooled(&set, &validation)),

@@ -13,6 +13,7 @@ pub(crate) fn shape() -> Shape {
         rules: HistoryRules { labels: LabelRules::default(), columns: 1, money_decimals: 2 },
         categorical: vec!["channel".into()],
         numeric: vec!["packages".into()],
+        judged: false,
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::common::{records, shape};
 use domain::{Audience, Explanation, Record};
-use risk::model::{Model, ModelKind, TrainParams, Trainer};
+use risk::model::{Model, ModelKind, TrainError, TrainParams, Trainer};
 use risk::{History, Keyed, Reasons, ScoredDeclaration, reasons, score};
 
 fn trainer(records: &[Record]) -> Trainer {
@@ -167,21 +167,40 @@ fn parameters_out_of_range_are_refused() {
     }
 }
 
-/// What the frozen model gave one declaration when it was frozen.
-const FROZEN: f64 = 0.044_667_364_450_210_904;
+/// Frozen models, the first with the features of the first version, and what they gave one declaration when they were frozen.
+const FROZEN: [(&str, f64); 2] =
+    [("model-v1.tw", 0.044_667_364_450_210_904), ("model-v1-recent.tw", 0.059_298_982_314_961_61)];
 
 #[test]
-fn a_model_file_of_version_1_opens_for_ever() {
-    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/model-v1.tw");
-    if std::env::var_os("TIDEWAITER_FREEZE").is_some() && !path.exists() {
-        std::fs::write(&path, model(&records(700, 9), ModelKind::Blend, 3, 1).to_bytes().unwrap()).unwrap();
-    }
-    let bytes = std::fs::read(&path).unwrap();
-    let frozen = Model::from_bytes(&bytes).unwrap();
-    assert_eq!(frozen.card().kind, ModelKind::Blend);
+fn model_files_of_every_version_open_for_ever() {
+    let fixtures = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
     let past = records(700, 9);
-    let probability = scored(&frozen, &past, &records(720, 9)[700..], 1)[0].probability;
-    assert!((probability - FROZEN).abs() < 1e-6, "it scored {FROZEN} when it was frozen, now {probability}");
+    for (name, when_frozen) in FROZEN {
+        let path = fixtures.join(name);
+        if std::env::var_os("TIDEWAITER_FREEZE").is_some() && !path.exists() {
+            std::fs::write(&path, model(&past, ModelKind::Blend, 3, 1).to_bytes().unwrap()).unwrap();
+        }
+        let bytes = std::fs::read(&path).unwrap();
+        let frozen = Model::from_bytes(&bytes).unwrap();
+        assert_eq!(frozen.card().kind, ModelKind::Blend);
+        let probability = scored(&frozen, &past, &records(720, 9)[700..], 1)[0].probability;
+        assert!((probability - when_frozen).abs() < 1e-6, "{name} scored {when_frozen}, now {probability}");
+    }
+    let old = std::fs::read(fixtures.join(FROZEN[0].0)).unwrap();
+    let refused = refreshed(&old, &past).unwrap_err().to_string();
+    assert!(refused.contains("train it anew"), "{refused}");
+}
+
+/// An old model asked to go on learning.
+fn refreshed(bytes: &[u8], past: &[Record]) -> Result<Model, TrainError> {
+    let frozen = Model::from_bytes(bytes).unwrap();
+    let later = frozen.card().as_of.plus(30);
+    trainer(past).refresh(&frozen, Some(later), &TrainParams::default().check().unwrap())
+}
+
+#[test]
+fn what_is_no_model_is_refused() {
+    let bytes = model(&records(700, 9), ModelKind::Profile, 3, 1).to_bytes().unwrap();
     for (cut, message) in [(0, "no Tidewaiter model"), (30, "no Tidewaiter model"), (bytes.len() - 1, "damaged")] {
         let error = Model::from_bytes(&bytes[..cut]).unwrap_err().to_string();
         assert!(error.contains(message), "{cut}: {error}");

@@ -1,6 +1,8 @@
 //! Declarations read and keyed on a thread of their own, a few batches ahead of the history that takes them in.
 
-use crate::intake::{Declarations, IntakeError, Progress, Summary};
+use super::Error;
+use super::declarations::Declarations;
+use crate::intake::{IntakeError, Progress, Summary};
 use risk::{Keyed, Keying};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::vec::IntoIter;
@@ -14,7 +16,7 @@ const WAITING: usize = 8;
 /// What the thread sends. The end comes with the summary, so a thread that died does not pass for one that was done.
 enum Message {
     Batch(Vec<Keyed>, Progress),
-    End(Box<Result<Summary, IntakeError>>),
+    End(Box<Result<Summary, Error>>),
 }
 
 /// The declarations of some files in the order of their days, each with its keys. Ends after an error.
@@ -50,10 +52,10 @@ impl Ahead {
     }
 }
 
-fn send(mut declarations: Declarations, keying: &Keying, sender: &SyncSender<Message>) -> Result<Summary, IntakeError> {
+fn send(mut declarations: Declarations, keying: &Keying, sender: &SyncSender<Message>) -> Result<Summary, Error> {
     loop {
         let records = declarations.by_ref().take(BATCH);
-        let batch = records.map(|record| Ok(keying.keyed(record?))).collect::<Result<Vec<_>, IntakeError>>()?;
+        let batch = records.map(|record| Ok(keying.keyed(record?))).collect::<Result<Vec<_>, Error>>()?;
         let is_last = batch.len() < BATCH;
         if sender.send(Message::Batch(batch, declarations.progress())).is_err() || is_last {
             return Ok(declarations.summary().clone());
@@ -62,7 +64,7 @@ fn send(mut declarations: Declarations, keying: &Keying, sender: &SyncSender<Mes
 }
 
 impl Iterator for Ahead {
-    type Item = Result<Keyed, IntakeError>;
+    type Item = Result<Keyed, Error>;
 
     fn next(&mut self) -> Option<Self::Item> {
         loop {
@@ -75,7 +77,7 @@ impl Iterator for Ahead {
                     continue;
                 }
                 Ok(Message::End(end)) => *end,
-                Err(_) => Err(IntakeError::Interrupted),
+                Err(_) => Err(IntakeError::Interrupted.into()),
             };
             self.messages = None;
             match end {

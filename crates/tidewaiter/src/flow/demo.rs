@@ -18,6 +18,7 @@ use super::explain::Explained;
 use super::history::shape;
 use super::select::{Selection, SelectionError, Verdict, verify};
 use super::simulate::{Plan, SimulateError, simulate};
+use super::starter::starter;
 use super::train::{read, save};
 use super::write::replace;
 use crate::intake::{Progress, Schema, Summary};
@@ -27,6 +28,7 @@ use crate::view::pilot::PilotView;
 use crate::view::selection;
 use crate::view::words::{Words, WordsError};
 use domain::Day;
+use hsearch::BuildParams;
 use risk::History;
 use risk::model::{Model, ModelKind, TrainParams};
 use std::path::{Path, PathBuf};
@@ -156,7 +158,7 @@ pub fn demo(
     let scenario = Scenario::built_in("default")?.check()?;
     let today = scenario.extracted_on();
     let tally = simulate_into(&folder, request, scenario, &mut progress)?;
-    let schema = Schema::load(&folder.path(folder::SCHEMA)).map_err(Error::from)?;
+    let schema = judging(&folder, request)?;
     let words = Words::new(&request.language, schema.categorical(), schema.numeric())?;
     let days = split::split(&folder, &schema)?;
     let Learnt { models, chosen, history, training } = learn(&folder, request, &schema, today, &mut progress)?;
@@ -217,6 +219,16 @@ fn simulate_into(
         done += count;
         progress("simulating a world", done * 100 / request.declarations.max(1));
     })?)
+}
+
+/// The schema of the world, with descriptions judged by an index of its goods.
+fn judging(folder: &Folder, request: &Request) -> Result<Schema, DemoError> {
+    let index = starter(BuildParams { seed: request.seed, threads: request.threads }).map_err(Error::from)?;
+    replace(&folder.path(folder::HS_INDEX), &index.to_bytes().map_err(Error::from)?)?;
+    let path = folder.path(folder::SCHEMA);
+    let schema = std::fs::read_to_string(&path).map_err(Error::file(&path))?;
+    replace(&path, format!("{schema}\n[descriptions]\nhs_index = \"hs.index\"\n").as_bytes())?;
+    Ok(Schema::load(&path).map_err(Error::from)?)
 }
 
 /// What was learnt on everything before the last quarter.

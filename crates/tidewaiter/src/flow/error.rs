@@ -44,6 +44,23 @@ pub enum Error {
         /// Why.
         source: StateError,
     },
+    /// An index of HS codes can't be used.
+    #[error("{path}: {source}", path = path.display())]
+    HsIndex {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: hsearch::Error,
+    },
+    /// Descriptions can't be judged.
+    #[error(transparent)]
+    HsSearch(#[from] hsearch::Error),
+    /// Descriptions are judged for one of schema and model, and not for the other.
+    #[error("{}", judging(*.model))]
+    Judging {
+        /// Whether the model was trained on judged descriptions; the schema then names no index, and otherwise one.
+        model: bool,
+    },
     /// The schema has other columns than the model was trained on.
     #[error(
         "the schema declares the further columns {schema}, the model was trained on {model}; use the schema it was \
@@ -93,4 +110,17 @@ impl Error {
 
 fn listed(columns: &[String]) -> String {
     if columns.is_empty() { "none".to_owned() } else { format!("`{}`", columns.join("`, `")) }
+}
+
+fn judging(model: bool) -> &'static str {
+    match model {
+        true => {
+            "the model was trained with descriptions judged by an index of HS codes, and the schema names none; add `hs_index` \
+             under [descriptions], or train a model without"
+        }
+        false => {
+            "the schema judges descriptions by an index of HS codes, and the model was trained without; train a model with this \
+             schema, or take `hs_index` out of it"
+        }
+    }
 }

@@ -1,9 +1,10 @@
 //! Explaining the score of one declaration: its whole tree of reasons, what to check first, and past cases.
 
 use super::Error;
+use super::declarations;
 use super::history::{self, Past};
 use super::score::Overlap;
-use crate::intake::{self, Progress, Reading, Schema};
+use crate::intake::{Progress, Reading, Schema};
 use domain::{Day, Explanation, FindingKind, Record, Score};
 use risk::model::{Model, Rule};
 use risk::{Facts, History, PastCases, Reasons, ScoredDeclaration, reasons};
@@ -63,7 +64,7 @@ pub fn explain(request: &Request<'_>, mut progress: impl FnMut(&'static str, u64
     let shape = history::shape_for(schema, model)?;
     let mut told = |done: Progress| progress("reading history", done.percent());
     let mut past = Past::open(&shape, schema, request.history, today)?;
-    let declarations = intake::open(schema, request.data, Reading { today, outcomes: false, rejects: None })?;
+    let declarations = declarations::open(schema, request.data, Reading { today, outcomes: false, rejects: None })?;
     let mut explained = None;
     for record in declarations {
         let record = record?;

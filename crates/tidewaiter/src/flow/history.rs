@@ -2,8 +2,9 @@
 
 use super::Error;
 use super::ahead::Ahead;
+use super::declarations;
 use super::write::replace;
-use crate::intake::{self, Progress, Reading, Schema, Summary};
+use crate::intake::{Progress, Reading, Schema, Summary};
 use domain::Day;
 use risk::model::{Model, Shape};
 use risk::{History, HistoryRules, Keyed};
@@ -21,6 +22,7 @@ pub fn shape(schema: &Schema) -> Shape {
         },
         categorical: schema.categorical().to_vec(),
         numeric: schema.numeric().to_vec(),
+        judged: schema.hs_index().is_some(),
     }
 }
 
@@ -33,6 +35,9 @@ pub fn shape_for(schema: &Schema, model: &Model) -> Result<Shape, Error> {
     let (of_schema, of_model) = (shape(schema), model.shape().clone());
     if columns(&of_schema) != columns(&of_model) {
         return Err(Error::Columns { schema: columns(&of_schema), model: columns(&of_model) });
+    }
+    if of_schema.judged != of_model.judged {
+        return Err(Error::Judging { model: of_model.judged });
     }
     Ok(of_model)
 }
@@ -103,7 +108,7 @@ impl Past {
         let reading = Reading { today, outcomes: true, rejects: None };
         let declarations = match declarations {
             [] => None,
-            files => Some(Ahead::new(intake::open(schema, files, reading)?, history.keying())),
+            files => Some(Ahead::new(declarations::open(schema, files, reading)?, history.keying())),
         };
         Ok(Self { history, upcoming: Upcoming { declarations, next: None } })
     }

@@ -2,6 +2,7 @@
 
 mod ahead;
 pub mod assess;
+mod declarations;
 pub mod demo;
 mod error;
 pub mod evaluate;
@@ -9,10 +10,12 @@ pub mod explain;
 pub mod history;
 pub mod hs;
 pub mod pilot;
+mod plausibility;
 pub mod schema;
 pub mod score;
 pub mod select;
 pub mod simulate;
+pub mod starter;
 pub mod train;
 pub mod validate;
 pub mod write;

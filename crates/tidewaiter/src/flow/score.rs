@@ -2,8 +2,9 @@
 
 use super::Error;
 use super::ahead::Ahead;
+use super::declarations;
 use super::history::Past;
-use crate::intake::{self, Progress, Reading, Schema, Summary};
+use crate::intake::{Progress, Reading, Schema, Summary};
 use domain::{Day, Record};
 use risk::model::Model;
 use risk::{History, Keyed, Reasons, ScoredDeclaration};
@@ -26,7 +27,7 @@ pub fn score(
     mut sink: impl FnMut(&Record, &ScoredDeclaration, Progress) -> Result<(), Error>,
 ) -> Result<Scored, Error> {
     let reading = Reading { today: options.today, outcomes: false, rejects: None };
-    let declarations = intake::open(schema, files, reading)?;
+    let declarations = declarations::open(schema, files, reading)?;
     let mut declarations = Ahead::new(declarations, past.history.keying());
     let mut batch = Vec::with_capacity(BATCH);
     let mut overlap = Overlap::default();

@@ -2,8 +2,9 @@
 
 use super::Error;
 use super::ahead::Ahead;
+use super::declarations;
 use super::write::replace;
-use crate::intake::{self, Progress, Reading, Schema, Summary};
+use crate::intake::{Progress, Reading, Schema, Summary};
 use domain::{Day, Role};
 use risk::model::{CheckedTrainParams, Model, Shape, Trainer};
 use std::fs;
@@ -50,7 +51,7 @@ pub fn read(
     if !schema.has(Role::Finding) {
         return Err(Error::NoFindings);
     }
-    let declarations = intake::open(schema, files, Reading { today, outcomes: true, rejects: None })?;
+    let declarations = declarations::open(schema, files, Reading { today, outcomes: true, rejects: None })?;
     let mut trainer = Trainer::new(shape);
     let mut declarations = Ahead::new(declarations, trainer.history().keying());
     let mut count = 0u64;

@@ -187,13 +187,17 @@ pub struct Schema {
     label: LabelRules,
     known_after_days: i32,
     repeat_key: Vec<String>,
+    hs_index: Option<PathBuf>,
 }
 
 impl Schema {
     /// Reads and checks a schema file.
     pub fn load(path: &Path) -> Result<Self, SchemaError> {
         let text = std::fs::read_to_string(path).map_err(|source| SchemaError::File { path: path.into(), source })?;
-        Self::parse(&text, &path.display().to_string())
+        let mut schema = Self::parse(&text, &path.display().to_string())?;
+        let folder = path.parent().unwrap_or(Path::new(""));
+        schema.hs_index = schema.hs_index.map(|index| folder.join(index));
+        Ok(schema)
     }
 
     /// Reads and checks the text of a schema; `name` stands in the messages and is the schema's name where it gives
@@ -212,7 +216,7 @@ impl Schema {
     ) -> Self {
         let FurtherColumns { categorical, numeric } = further;
         let (label, known_after_days) = (LabelRules::default(), 14);
-        Self { name, file, roles, categorical, numeric, label, known_after_days, repeat_key }
+        Self { name, file, roles, categorical, numeric, label, known_after_days, repeat_key, hs_index: None }
     }
 
     /// The schema as TOML; [`Schema::parse`] reads it back to an equal schema.
@@ -259,6 +263,11 @@ impl Schema {
     /// Columns by which rows count as repeats of each other; empty where the schema names none.
     pub fn repeat_key(&self) -> &[String] {
         &self.repeat_key
+    }
+
+    /// The index of HS codes that descriptions are judged by; a relative path starts at the folder of the schema's file.
+    pub fn hs_index(&self) -> Option<&Path> {
+        self.hs_index.as_deref()
     }
 
     /// Days after lodgement from which a result counts where it has no finding date.

@@ -23,6 +23,7 @@ fn shape() -> Shape {
         rules: HistoryRules { labels: LabelRules::default(), columns: 0, money_decimals: 2 },
         categorical: Vec::new(),
         numeric: Vec::new(),
+        judged: false,
     }
 }
 

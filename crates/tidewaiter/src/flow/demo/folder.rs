@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 
 pub(super) const WORLD: &str = "world";
 pub(super) const SCHEMA: &str = "world/schema.toml";
+pub(super) const HS_INDEX: &str = "world/hs.index";
 pub(super) const DECLARATIONS: &str = "world/declarations.csv";
 pub(super) const TRUTH: &str = "world/truth.csv";
 pub(super) const PAST: &str = "past.csv";

@@ -1,10 +1,11 @@
 //! Scoring the last quarter and the last day with the chosen model.
 
 use super::super::Error;
+use super::super::declarations;
 use super::super::explain::{Explained, explain_next};
 use super::super::write::NewFile;
 use super::folder::{Folder, QUARTER, SCORES, TODAY};
-use crate::intake::{self, Reading, Schema};
+use crate::intake::{Reading, Schema};
 use crate::view::score::ScoreTable;
 use crate::view::words::Words;
 use domain::Day;
@@ -37,7 +38,7 @@ impl Desk<'_> {
         mut progress: impl FnMut(u64),
     ) -> Result<(Vec<f64>, History), Error> {
         let reading = Reading { today: self.reading_day, outcomes: true, rejects: None };
-        let mut declarations = intake::open(self.schema, &[self.folder.path(QUARTER)], reading)?;
+        let mut declarations = declarations::open(self.schema, &[self.folder.path(QUARTER)], reading)?;
         let mut batch = Batch::new(self.model, &history);
         let mut probabilities = Vec::new();
         while let Some(record) = declarations.next() {
@@ -64,7 +65,7 @@ impl Desk<'_> {
         let reading = Reading { today: self.reading_day, outcomes: false, rejects: None };
         let mut table = ScoreTable::new(NewFile::create(&path)?, words, REASONS).map_err(Error::table(&path))?;
         let mut all = Vec::new();
-        for record in intake::open(self.schema, &[self.folder.path(TODAY)], reading)? {
+        for record in declarations::open(self.schema, &[self.folder.path(TODAY)], reading)? {
             let explained = explain_next(self.model, &mut history, record?)?;
             table.write(&explained.record, &explained.scored).map_err(Error::table(&path))?;
             all.push(explained);

@@ -2,8 +2,9 @@
 
 use super::later::{label_warnings, was_drawn};
 use super::{EvaluateError, Evaluation, Folds};
+use crate::flow::declarations;
 use crate::flow::history::shape;
-use crate::intake::{self, Reading, Schema, Summary};
+use crate::intake::{Reading, Schema, Summary};
 use domain::{Day, Record, Role};
 use risk::evaluate::{CrossPlan, CrossResult, RepeatSkill, SeedFigures, Slice, Warning, cross_evaluate};
 use risk::model::ModelKind;
@@ -108,7 +109,7 @@ fn read(
     let schema = request.schema.with_further_categorical(group_by);
     let own = request.schema.categorical().len();
     let reading = Reading { today: request.today, outcomes: true, rejects: None };
-    let mut declarations = intake::open(&schema, request.data, reading)?;
+    let mut declarations = declarations::open(&schema, request.data, reading)?;
     let (mut records, mut groups) = (Vec::new(), Vec::new());
     while let Some(record) = declarations.next() {
         let mut record = record?;

@@ -2,9 +2,10 @@
 
 use super::{EvaluateError, Evaluation, ModelFigures, SliceFigures, Truth};
 use crate::flow::ahead::Ahead;
+use crate::flow::declarations;
 use crate::flow::history::{Past, Upcoming, begin, shape, shape_for};
 use crate::flow::score::Overlap;
-use crate::intake::{self, Progress, Reading, Schema, Summary};
+use crate::intake::{Progress, Reading, Schema, Summary};
 use domain::{Day, LabelRules, Record, Role, SelectedBy, Text};
 use learn::metrics::{Bootstrap, CheckedBootstrap};
 use risk::evaluate::{
@@ -53,7 +54,7 @@ pub fn evaluate(
     let mut walk = Walk::start(request)?;
     let started = Instant::now();
     let reading = Reading { today: request.today, outcomes: true, rejects: None };
-    let declarations = intake::open(request.schema, request.data, reading)?;
+    let declarations = declarations::open(request.schema, request.data, reading)?;
     let mut declarations = Ahead::new(declarations, walk.reference.keying());
     let mut batch: Vec<Keyed> = Vec::with_capacity(BATCH);
     while let Some(keyed) = declarations.next() {

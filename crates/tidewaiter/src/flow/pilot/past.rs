@@ -1,9 +1,10 @@
 //! The past of a pilot, read into memory.
 
 use super::{PilotError, PilotRequest};
+use crate::flow::declarations;
 use crate::flow::evaluate::Truth;
 use crate::flow::history::shape;
-use crate::intake::{self, Reading, Summary};
+use crate::intake::{Reading, Summary};
 use domain::{Day, Finding, FindingStatus, Inspection, Record, Role};
 use risk::History;
 use risk::evaluate::recorded_outcome;
@@ -35,7 +36,7 @@ pub(super) fn read(
     let has_extra = schema.has(Role::ExtraRevenue);
     let keying = History::new(shape.rules.clone()).keying();
     let reading = Reading { today: request.today, outcomes: true, rejects: None };
-    let mut records = intake::open(schema, request.data, reading)?;
+    let mut records = declarations::open(schema, request.data, reading)?;
     let (mut declarations, mut observed) = (Vec::new(), BTreeMap::<(i16, i8), Observed>::new());
     while let Some(record) = records.next() {
         let mut record = record?;

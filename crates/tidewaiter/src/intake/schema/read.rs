@@ -17,6 +17,7 @@ pub(super) fn schema(text: &str, name: &str) -> Result<Schema, SchemaError> {
     let mut columns = top.section("columns")?;
     let mut label = top.section("label")?;
     let mut repeats = top.section("repeats")?;
+    let mut descriptions = top.section("descriptions")?;
     let schema = Schema {
         name: top.text("name")?.unwrap_or_else(|| name.to_owned()),
         file: file_format(&mut file)?,
@@ -26,12 +27,14 @@ pub(super) fn schema(text: &str, name: &str) -> Result<Schema, SchemaError> {
         known_after_days: label.integer("known_after_days", 0, 3_650)?.unwrap_or(14) as i32,
         label: label_rules(&mut label)?,
         repeat_key: repeats.texts("repeat_key")?.unwrap_or_default(),
+        hs_index: descriptions.text("hs_index")?.map(Into::into),
     };
     file.finish(&FILE_KEYS)?;
     columns.finish(&["categorical", "numeric"])?;
     label.finish(&["known_after_days", "kinds", "statuses"])?;
     repeats.finish(&["repeat_key"])?;
-    top.finish(&["name", "file", "roles", "columns", "label", "repeats"])?;
+    descriptions.finish(&["hs_index"])?;
+    top.finish(&["name", "file", "roles", "columns", "label", "repeats", "descriptions"])?;
     Ok(schema)
 }
 

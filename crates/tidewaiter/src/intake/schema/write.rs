@@ -19,6 +19,8 @@ pub(super) fn schema(schema: &Schema) -> String {
     let mut repeats = Vec::new();
     entry(&mut repeats, "repeat_key", &schema.repeat_key);
     section(&mut out, "repeats", &repeats);
+    let index = schema.hs_index.iter().map(|path| format!("hs_index = {}", quoted(&path.to_string_lossy())));
+    section(&mut out, "descriptions", &index.collect::<Vec<_>>());
     out
 }
 

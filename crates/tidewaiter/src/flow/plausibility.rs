@@ -1,0 +1,91 @@
+//! How plausible declared codes are beside the descriptions: what the pillar of HS codes says of declarations as they are read.
+
+use super::Error;
+use crate::intake::Schema;
+use domain::{HsCode, Moment, Plausibility, Record};
+use hsearch::{Hs6, Index, Plausible};
+use learn::parallel::each;
+use std::collections::{HashMap, HashSet};
+
+/// Verdicts that are remembered; then the oldest half is forgotten. A verdict and its description take some 150 bytes.
+const REMEMBERED: usize = 1 << 17;
+
+/// A description with the code declared for it.
+type Question = (Box<str>, HsCode);
+
+/// Judges declared codes by an index, and remembers its verdicts.
+pub(super) struct Judge {
+    index: Index,
+    threads: usize,
+    young: HashMap<Question, Option<Plausible>>,
+    old: HashMap<Question, Option<Plausible>>,
+}
+
+impl Judge {
+    /// The judge that a schema names; `None` where it names no index.
+    ///
+    /// # Errors
+    /// [`Error::File`] and [`Error::HsIndex`] for an index that can't be opened.
+    pub(super) fn of(schema: &Schema) -> Result<Option<Self>, Error> {
+        let Some(path) = schema.hs_index() else { return Ok(None) };
+        let bytes = std::fs::read(path).map_err(Error::file(path))?;
+        let index = Index::from_bytes(&bytes).map_err(|source| Error::HsIndex { path: path.to_owned(), source })?;
+        let threads = std::thread::available_parallelism().map_or(1, |threads| threads.get().min(8));
+        Ok(Some(Self { index, threads, young: HashMap::new(), old: HashMap::new() }))
+    }
+
+    /// Fills in how plausible the codes of some declarations are. An index knows no day, so what it says counts as known when
+    /// the declaration is lodged.
+    ///
+    /// # Errors
+    /// None for an index that was opened.
+    pub(super) fn judge(&mut self, records: &mut [Record]) -> Result<(), Error> {
+        self.answer(records)?;
+        for record in records {
+            let known_at = Moment { day: record.declaration.header.day, position: 0 };
+            for (item, verdict) in record.declaration.items.iter().zip(&mut record.plausibility) {
+                let known = question(item).and_then(|question| self.known(&question));
+                *verdict = known.map(|plausible| Plausibility {
+                    known_at,
+                    probability: plausible.probability,
+                    rank: plausible.rank,
+                    better: plausible
+                        .better
+                        .and_then(|better| HsCode::parse(&better.code.to_string()).ok())
+                        .map(|(code, _)| code),
+                });
+            }
+        }
+        Ok(())
+    }
+
+    fn known(&self, question: &Question) -> Option<Plausible> {
+        *self.young.get(question).or_else(|| self.old.get(question))?
+    }
+
+    /// Answers what was not asked before.
+    fn answer(&mut self, records: &[Record]) -> Result<(), Error> {
+        let items = records.iter().flat_map(|record| &record.declaration.items);
+        let mut seen = HashSet::new();
+        let is_new = |question: &Question| !self.young.contains_key(question) && !self.old.contains_key(question);
+        let new = items.filter_map(question).filter(|one| is_new(one) && seen.insert(one.clone()));
+        let new: Vec<Question> = new.collect();
+        let verdicts = each(&new, self.threads, |(text, code)| self.verdict(text, *code))?;
+        for (question, verdict) in new.into_iter().zip(verdicts) {
+            self.young.insert(question, verdict?);
+        }
+        if self.young.len() >= REMEMBERED {
+            self.old = std::mem::take(&mut self.young);
+        }
+        Ok(())
+    }
+
+    fn verdict(&self, text: &str, code: HsCode) -> Result<Option<Plausible>, hsearch::Error> {
+        let Some(declared) = Hs6::parse(code.hs6()) else { return Ok(None) };
+        self.index.plausibility(&self.index.search(text, None)?, declared)
+    }
+}
+
+fn question(item: &domain::GoodsItem) -> Option<Question> {
+    Some((item.description.clone()?, item.code?))
+}
