@@ -2,6 +2,7 @@
 
 use crate::code::{Hs6, Prefix};
 use crate::field::{Field, FieldBuilder, Likelihood};
+use crate::linear::{self, Features, Linear};
 use crate::query::Query;
 use crate::rank::Ranker;
 use crate::source::{Source, Subheading};
@@ -58,6 +59,9 @@ pub(crate) struct Known {
     /// The n-grams of its words, rising; building alone asks for them.
     #[serde(skip)]
     grams: Vec<u32>,
+    /// What the linear model reads; building alone asks for it.
+    #[serde(skip)]
+    pub(crate) features: Features,
     /// Whether its source has texts as traders write them; building alone asks for it.
     #[serde(skip)]
     pub(crate) is_short: bool,
@@ -80,6 +84,8 @@ pub(crate) struct Fields {
     pub(crate) likelihood: Likelihood,
     /// The known texts one by one.
     pub(crate) instances: Field,
+    /// The linear model of texts, phrases and legal texts.
+    pub(crate) linear: Linear,
 }
 
 /// Subheadings, what they are called, and how to rank them.
@@ -103,6 +109,13 @@ pub(crate) struct Material<'a> {
     pub(crate) vocabulary: &'a Vocabulary,
 }
 
+impl Material<'_> {
+    /// The places of the classes below a code.
+    pub(crate) fn range(&self, code: Prefix) -> std::ops::Range<usize> {
+        range(self.classes, code)
+    }
+}
+
 impl Index {
     /// Builds an index, and teaches its ranker on the known texts themselves: each is asked for as if it, or its whole source,
     /// were not in the index.
@@ -118,11 +131,13 @@ impl Index {
         let known = known(&classes, sources, &vocabulary);
         let leaves = classes.iter().map(leaf_terms).collect();
         let material = Material { classes: &classes, known: &known, vocabulary: &vocabulary };
-        let fields = Fields::build(&material, |_| true);
+        let fields = Fields::build(&material, &|_| true, params)?;
         let names = sources.iter().map(|source| source.name.as_str().into()).collect();
         let mut index = Self { classes, leaves, known, sources: names, fields, ranker: Ranker::none(), vocabulary };
         index.ranker = Ranker::taught(&index, params)?;
-        index.known.iter_mut().for_each(|known| known.grams = Vec::new());
+        for known in &mut index.known {
+            (known.grams, known.features) = (Vec::new(), Vec::new());
+        }
         Ok(index)
     }
 
@@ -236,6 +251,7 @@ fn known(classes: &[Class], sources: &[Source], vocabulary: &Vocabulary) -> Vec<
                 classes: (classes.start as u32, classes.end as u32),
                 weight: instance.weight,
                 grams: grams(&instance.text),
+                features: linear::features(&instance.text, &stemmer),
                 terms,
             });
         }
@@ -277,7 +293,11 @@ pub(crate) fn shared(classes: usize) -> f32 {
 
 impl Fields {
     /// The fields of those known texts that shall be in.
-    pub(crate) fn build(material: &Material<'_>, is_in: impl Fn(usize) -> bool) -> Self {
+    pub(crate) fn build(
+        material: &Material<'_>,
+        is_in: &dyn Fn(usize) -> bool,
+        params: BuildParams,
+    ) -> Result<Self, Error> {
         let (mut leaf, mut path) = (FieldBuilder::default(), FieldBuilder::default());
         for (place, class) in material.classes.iter().enumerate() {
             for (language, [own, heading, chapter]) in &class.texts {
@@ -306,7 +326,7 @@ impl Fields {
         }
         let count = material.classes.len();
         let words = words(material, &mut all_grams);
-        Self {
+        Ok(Self {
             leaf: leaf.finish(count, 0.5),
             path: path.finish(count, 0.5),
             trade: trade.finish(count, 0.6),
@@ -314,7 +334,8 @@ impl Fields {
             grams: all_grams.finish(count, 0.6),
             likelihood: short.likelihood(&met),
             instances: instances.finish(material.known.len(), 0.6),
-        }
+            linear: Linear::build(material, is_in, (params.seed, params.threads))?,
+        })
     }
 }
 

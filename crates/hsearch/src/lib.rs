@@ -12,6 +12,7 @@ mod figures;
 mod file;
 mod index;
 mod language;
+mod linear;
 mod plausibility;
 mod query;
 mod rank;

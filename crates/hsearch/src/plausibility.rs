@@ -189,7 +189,7 @@ mod tests {
         let checked: Vec<Checked> = (0..400)
             .map(|number| {
                 let right = all[number % all.len()];
-                let first = if rng.next_u64() % 5 == 0 { all[(number + 1) % all.len()] } else { right };
+                let first = if rng.next_u64().is_multiple_of(5) { all[(number + 1) % all.len()] } else { right };
                 let ranked = vec![Ranked { code: first, probability: 0.7 }, Ranked { code: all[0], probability: 0.1 }];
                 Checked { ranked, clarity: Clarity { words: 3.0, known: 1.0, vague: 0.0 }, right }
             })

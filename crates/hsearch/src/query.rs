@@ -1,6 +1,7 @@
 //! A description as the index is asked for it.
 
 use crate::code::Prefix;
+use crate::linear::{self, Features};
 use crate::vocabulary::Vocabulary;
 use crate::{Language, text};
 
@@ -16,6 +17,8 @@ pub(crate) struct Query {
     pub(crate) language: Language,
     /// Stems that tell, each once, with weights; those that glossaries and spellings add last.
     pub(crate) terms: Vec<(u32, f32)>,
+    /// What the linear model reads.
+    pub(crate) features: Features,
     /// The n-grams of the words as written, each once.
     pub(crate) grams: Vec<(u32, f32)>,
     /// The last word before the first that only joins: in English, what the thing is.
@@ -53,6 +56,7 @@ impl Query {
         let mut query = Self {
             language,
             terms: Vec::new(),
+            features: linear::features(description, &text::stemmer(language)),
             grams: Vec::new(),
             head: None,
             votes: Vec::new(),

@@ -249,7 +249,7 @@ fn key(known: &Known, seed: u64) -> u64 {
 /// Asks for known texts that are left out; gives the place of each with its candidates.
 fn ask(index: &Index, sources: &[u16], params: BuildParams, fold: Fold) -> Result<Vec<(usize, Candidates)>, Error> {
     let is_out = |place: usize| fold.is_out(index, place, params.seed);
-    let fields = Fields::build(&index.material(), |place| !is_out(place));
+    let fields = Fields::build(&index.material(), &|place| !is_out(place), params)?;
     let mut asked: Vec<usize> = Vec::new();
     for source in sources {
         let is_asked = |place: &usize| {

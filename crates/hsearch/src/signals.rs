@@ -2,6 +2,7 @@
 
 use crate::field::{Field, Scores};
 use crate::index::{Fields, GRAM_WEIGHT, Index, shared};
+use crate::linear::Margins;
 use crate::plausibility::Clarity;
 use crate::query::Query;
 
@@ -12,10 +13,10 @@ const BY_EACH: usize = 25;
 const NEIGHBOURS: usize = 60;
 
 /// Ways of looking whose scores are compared between candidates and between headings.
-pub(crate) const WAYS: usize = 9;
+pub(crate) const WAYS: usize = 10;
 
 /// Numbers that speak for or against a candidate.
-pub(crate) const SIGNALS: usize = 5 * WAYS + 21;
+pub(crate) const SIGNALS: usize = 5 * WAYS + 23;
 
 /// Candidates with their signals.
 pub(crate) struct Candidates {
@@ -34,6 +35,7 @@ struct Look {
     ways: [Scores; WAYS],
     neighbours: Vec<(u32, f32)>,
     second: Scores,
+    margins: Margins,
 }
 
 impl Candidates {
@@ -63,7 +65,7 @@ impl Look {
     fn new(index: &Index, fields: &Fields, query: &Query) -> Self {
         let count = index.classes.len();
         let mut ways = [(); WAYS].map(|()| Scores::new(count));
-        let [leaf, path, trade, words, grams, votes, best, law, likely] = &mut ways;
+        let [leaf, path, trade, words, grams, votes, best, law, likely, linear] = &mut ways;
         fields.leaf.score(&query.terms, leaf);
         fields.path.score(&query.terms, path);
         fields.trade.score(&query.terms, trade);
@@ -81,6 +83,11 @@ impl Look {
             let weight = vote.share * shared(range.len().max(1)) / (1.0 + vote.place as f32) / (1.0 + vote.after);
             range.for_each(|class| votes.add(class, weight));
         }
+        let margins = fields.linear.margins(&query.features);
+        for class in 0..count {
+            let [heading, own] = fields.linear.of(&margins, class);
+            linear.add(class, (2.0 * heading + own).exp());
+        }
         let mut second = Scores::new(count);
         let neighbours = neighbours(index, &fields.instances, query);
         for (place, alike) in &neighbours {
@@ -96,7 +103,7 @@ impl Look {
                 }
             }
         }
-        Self { ways, neighbours, second }
+        Self { ways, neighbours, second, margins }
     }
 
     fn signals(
@@ -142,6 +149,7 @@ impl Look {
             .map(|(t, _)| fields.leaf.idf(*t))
             .sum();
         let first_vote = query.votes.iter().filter(|vote| vote.code.holds(code)).map(|vote| vote.place).min();
+        let [heading, own] = fields.linear.of(&self.margins, class);
         let vote_digits = query.votes.iter().filter(|vote| vote.code.holds(code)).map(|vote| vote.code.digits()).max();
         [
             known(&fields.leaf),
@@ -165,6 +173,8 @@ impl Look {
             idf.known_share,
             fields.likelihood.prior[class],
             f32::from(u8::from(query.language == crate::Language::En)),
+            heading,
+            own,
         ]
     }
 }

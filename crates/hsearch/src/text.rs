@@ -115,6 +115,18 @@ pub fn stemmer(language: Language) -> rust_stemmers::Stemmer {
     })
 }
 
+/// What two terms that stand together are looked up by.
+pub(crate) fn pair(first: u32, second: u32) -> u32 {
+    hash(2, &[first.to_le_bytes(), second.to_le_bytes()].concat())
+}
+
+/// The pieces of a word of so many characters, with marks where it begins and ends.
+pub(crate) fn pieces(word: &str, length: usize, out: &mut Vec<u32>) {
+    let marked: Vec<char> = std::iter::once('^').chain(word.chars()).chain(std::iter::once('$')).collect();
+    let piece = |window: &[char]| hash(3, window.iter().collect::<String>().as_bytes());
+    out.extend(marked.windows(length).map(piece));
+}
+
 /// The n-grams of a word, as numbers, none for a word shorter than three characters.
 pub fn grams(word: &str, out: &mut Vec<u32>) {
     let marked: Vec<char> = std::iter::once('^').chain(word.chars()).chain(std::iter::once('$')).collect();

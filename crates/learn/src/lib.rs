@@ -73,6 +73,7 @@ pub mod parallel;
 pub mod rng;
 pub mod significance;
 pub mod sparse;
+pub mod svm;
 
 pub use error::{Error, Result};
 pub use matrix::Matrix;
