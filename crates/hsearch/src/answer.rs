@@ -104,7 +104,7 @@ impl Index {
 }
 
 impl Answer {
-    fn amounts_to(&self) -> Outcome {
+    pub(crate) fn amounts_to(&self) -> Outcome {
         let code = self.ranked.first().map_or(0.0, |first| first.probability);
         let heading = |first: &Ranked| {
             let of_heading = self.ranked.iter().filter(|ranked| ranked.code.heading() == first.code.heading());

@@ -1,10 +1,12 @@
 //! The index: what subheadings are called by law and by trade.
 
+use crate::book::Book;
 use crate::code::{Hs6, Prefix};
 use crate::field::{Field, FieldBuilder, Likelihood};
 use crate::query::Query;
 use crate::rank::Ranker;
 use crate::source::{Source, Subheading};
+use crate::validity::{Period, periods};
 use crate::vocabulary::Vocabulary;
 use crate::{Error, Language, text};
 use rust_stemmers::Stemmer;
@@ -92,6 +94,10 @@ pub struct Index {
     pub(crate) sources: Vec<Box<str>>,
     pub(crate) fields: Fields,
     pub(crate) ranker: Ranker,
+    /// When subheadings are in force; those that always are have no entry. Rising.
+    pub(crate) periods: Vec<(Hs6, Vec<Period>)>,
+    /// What is looked up beside what is searched.
+    pub(crate) book: Book,
     #[serde(skip, default = "Vocabulary::empty")]
     pub(crate) vocabulary: Vocabulary,
 }
@@ -120,7 +126,8 @@ impl Index {
         let material = Material { classes: &classes, known: &known, vocabulary: &vocabulary };
         let fields = Fields::build(&material, |_| true);
         let names = sources.iter().map(|source| source.name.as_str().into()).collect();
-        let mut index = Self { classes, leaves, known, sources: names, fields, ranker: Ranker::none(), vocabulary };
+        let (ranker, periods, book) = (Ranker::none(), periods(nomenclature), Book::default());
+        let mut index = Self { classes, leaves, known, sources: names, fields, ranker, periods, book, vocabulary };
         index.ranker = Ranker::taught(&index, params)?;
         index.known.iter_mut().for_each(|known| known.grams = Vec::new());
         Ok(index)

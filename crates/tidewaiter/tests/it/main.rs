@@ -14,6 +14,7 @@ mod evaluate;
 mod explain;
 mod hs;
 mod intake;
+mod nomenclature;
 mod pilot;
 mod report;
 mod select;
