@@ -93,10 +93,11 @@ impl Index {
             .zip(probabilities)
             .map(|(class, probability)| Ranked { code: self.classes[*class as usize].code, probability })
             .collect();
+        let is_taught = self.apply_lessons(description, &query, &mut ranked);
         ranked.sort_by(|a, b| b.probability.total_cmp(&a.probability).then(a.code.cmp(&b.code)));
         let mut answer =
             Answer { outcome: Outcome::Ask, language: query.language, ranked, neighbours: candidates.neighbours };
-        if query.vague < query.count {
+        if is_taught || query.vague < query.count {
             answer.outcome = answer.amounts_to();
         }
         Ok(answer)

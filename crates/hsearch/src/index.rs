@@ -3,6 +3,7 @@
 use crate::book::Book;
 use crate::code::{Hs6, Prefix};
 use crate::field::{Field, FieldBuilder, Likelihood};
+use crate::lesson::Lessons;
 use crate::query::Query;
 use crate::rank::Ranker;
 use crate::source::{Source, Subheading};
@@ -98,6 +99,8 @@ pub struct Index {
     pub(crate) periods: Vec<(Hs6, Vec<Period>)>,
     /// What is looked up beside what is searched.
     pub(crate) book: Book,
+    #[serde(skip)]
+    pub(crate) lessons: Lessons,
     #[serde(skip, default = "Vocabulary::empty")]
     pub(crate) vocabulary: Vocabulary,
 }
@@ -126,8 +129,10 @@ impl Index {
         let material = Material { classes: &classes, known: &known, vocabulary: &vocabulary };
         let fields = Fields::build(&material, |_| true);
         let names = sources.iter().map(|source| source.name.as_str().into()).collect();
-        let (ranker, periods, book) = (Ranker::none(), periods(nomenclature), Book::default());
-        let mut index = Self { classes, leaves, known, sources: names, fields, ranker, periods, book, vocabulary };
+        let (ranker, periods) = (Ranker::none(), periods(nomenclature));
+        let (book, lessons) = (Book::default(), Lessons::default());
+        let sources = names;
+        let mut index = Self { classes, leaves, known, sources, fields, ranker, periods, book, lessons, vocabulary };
         index.ranker = Ranker::taught(&index, params)?;
         index.known.iter_mut().for_each(|known| known.grams = Vec::new());
         Ok(index)

@@ -14,6 +14,7 @@ mod figures;
 mod file;
 mod index;
 mod language;
+mod lesson;
 mod query;
 mod rank;
 mod signals;
@@ -30,6 +31,7 @@ pub use evidence::{LegalPath, Neighbour};
 pub use figures::{Coverage, Figures, OutcomeFigures, PLACES, Share};
 pub use index::{BuildParams, Index};
 pub use language::Language;
+pub use lesson::{Lesson, Recalled};
 pub use source::{Instance, Source, Subheading};
 pub use validity::Period;
 

@@ -13,6 +13,8 @@ mod demo;
 mod evaluate;
 mod explain;
 mod hs;
+mod hs_codes;
+mod hs_taught;
 mod intake;
 mod nomenclature;
 mod pilot;

@@ -1,7 +1,7 @@
 //! Tariffs as trees: the United States' with indents, the European Union's with dashes, the United Kingdom's with parents.
 
 use super::table::{Table, field};
-use hsearch::{Hs6, Instance, Language, Period, Subheading, TariffLine};
+use hsearch::{Hs6, Instance, Language, Period, Section, Subheading, TariffLine};
 use std::collections::{BTreeMap, HashMap};
 
 /// What divides the texts of a path.
@@ -111,7 +111,8 @@ impl Tree {
                 6.. => Hs6::parse(&node.digits),
                 _ => None,
             };
-            Some((place, node, whole?))
+            // Chapters above 97 are national: what they hold is no part of the Harmonized System.
+            Some((place, node, whole.filter(|code| Section::of_chapter(code.chapter()).is_some())?))
         })
     }
 
