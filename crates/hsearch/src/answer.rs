@@ -48,8 +48,12 @@ impl Ranked {
     /// Codes with their probabilities, the most likely first.
     pub(crate) fn falling(all: impl Iterator<Item = (Hs6, f64)>) -> Vec<Self> {
         let mut ranked: Vec<Self> = all.map(|(code, probability)| Self { code, probability }).collect();
-        ranked.sort_by(|a, b| b.probability.total_cmp(&a.probability).then(a.code.cmp(&b.code)));
+        Self::sort(&mut ranked);
         ranked
+    }
+
+    fn sort(ranked: &mut [Self]) {
+        ranked.sort_by(|a, b| b.probability.total_cmp(&a.probability).then(a.code.cmp(&b.code)));
     }
 }
 
@@ -100,14 +104,18 @@ impl Index {
         let candidates = Candidates::find(self, &self.fields, &query);
         let probabilities = self.ranker.probabilities(&candidates)?;
         let codes = candidates.classes.iter().map(|class| self.classes[*class as usize].code);
+        let mut ranked: Vec<Ranked> =
+            codes.zip(probabilities).map(|(code, probability)| Ranked { code, probability }).collect();
+        let is_taught = self.apply_lessons(description, &query, &mut ranked);
+        Ranked::sort(&mut ranked);
         let mut answer = Answer {
             outcome: Outcome::Ask,
             language: query.language,
-            ranked: Ranked::falling(codes.zip(probabilities)),
+            ranked,
             clarity: candidates.clarity,
             neighbours: candidates.neighbours,
         };
-        if query.vague < query.count {
+        if is_taught || query.vague < query.count {
             answer.outcome = answer.amounts_to();
         }
         Ok(answer)
@@ -115,7 +123,7 @@ impl Index {
 }
 
 impl Answer {
-    fn amounts_to(&self) -> Outcome {
+    pub(crate) fn amounts_to(&self) -> Outcome {
         let code = self.ranked.first().map_or(0.0, |first| first.probability);
         let heading = |first: &Ranked| {
             let of_heading = self.ranked.iter().filter(|ranked| ranked.code.heading() == first.code.heading());

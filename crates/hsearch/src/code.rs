@@ -68,6 +68,16 @@ impl Prefix {
         self.digits
     }
 
+    /// The chapter, heading or subheading that a subheading belongs to, by 2, 4 or 6 digits.
+    pub(crate) fn of(code: Hs6, digits: u8) -> Self {
+        Self { number: code.0 / 10_u32.pow(6 - u32::from(digits)), digits }
+    }
+
+    /// Its chapter.
+    pub fn chapter(self) -> u32 {
+        self.range().0.chapter()
+    }
+
     /// Whether a subheading is below it, or is it.
     pub fn holds(self, code: Hs6) -> bool {
         code.0 / 10_u32.pow(6 - u32::from(self.digits)) == self.number

@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 const MARK: &[u8; 8] = b"TW-HSIDX";
 
 /// The version that is written and read.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 
 impl Index {
     /// The index as bytes.

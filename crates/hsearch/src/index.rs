@@ -1,11 +1,14 @@
 //! The index: what subheadings are called by law and by trade.
 
+use crate::book::Book;
 use crate::code::{Hs6, Prefix};
 use crate::field::{Field, FieldBuilder, Likelihood};
+use crate::lesson::Lessons;
 use crate::linear::{self, Features, Linear};
 use crate::query::Query;
 use crate::rank::Ranker;
 use crate::source::{Source, Subheading};
+use crate::validity::{Period, periods};
 use crate::vocabulary::Vocabulary;
 use crate::{Error, Language, text};
 use rust_stemmers::Stemmer;
@@ -98,6 +101,12 @@ pub struct Index {
     pub(crate) sources: Vec<Box<str>>,
     pub(crate) fields: Fields,
     pub(crate) ranker: Ranker,
+    /// When subheadings are in force; those that always are have no entry. Rising.
+    pub(crate) periods: Vec<(Hs6, Vec<Period>)>,
+    /// What is looked up beside what is searched.
+    pub(crate) book: Book,
+    #[serde(skip)]
+    pub(crate) lessons: Lessons,
     #[serde(skip, default = "Vocabulary::empty")]
     pub(crate) vocabulary: Vocabulary,
 }
@@ -133,7 +142,10 @@ impl Index {
         let material = Material { classes: &classes, known: &known, vocabulary: &vocabulary };
         let fields = Fields::build(&material, &|_| true, params)?;
         let names = sources.iter().map(|source| source.name.as_str().into()).collect();
-        let mut index = Self { classes, leaves, known, sources: names, fields, ranker: Ranker::none(), vocabulary };
+        let (ranker, periods) = (Ranker::none(), periods(nomenclature));
+        let (book, lessons) = (Book::default(), Lessons::default());
+        let sources = names;
+        let mut index = Self { classes, leaves, known, sources, fields, ranker, periods, book, lessons, vocabulary };
         index.ranker = Ranker::taught(&index, params)?;
         for known in &mut index.known {
             (known.grams, known.features) = (Vec::new(), Vec::new());

@@ -5,30 +5,42 @@
 //! a heading, or whether something has to be asked ([`Index::search`]). Nothing here reads files, clocks or the network.
 
 mod answer;
+mod book;
 mod code;
+mod contrast;
+mod correlation;
 mod evidence;
 mod field;
 mod figures;
 mod file;
 mod index;
 mod language;
+mod lesson;
 mod linear;
 mod plausibility;
 mod query;
+mod question;
 mod rank;
 mod signals;
 mod source;
 pub mod text;
+mod validity;
 pub mod vocabulary;
 
 pub use answer::{Answer, Outcome, Ranked};
+pub use book::{Book, Branch, KnownText, Note, Scope, Section, Standing, TariffLine};
 pub use code::{Hs6, Prefix};
+pub use contrast::Contrast;
+pub use correlation::Correlation;
 pub use evidence::{LegalPath, Neighbour};
 pub use figures::{Coverage, Figures, OutcomeFigures, PLACES, Share};
 pub use index::{BuildParams, Index};
 pub use language::Language;
+pub use lesson::{Lesson, Recalled};
 pub use plausibility::{Plausible, WRONG_SHARE};
+pub use question::{Choice, Question, Topic};
 pub use source::{Instance, Source, Subheading};
+pub use validity::Period;
 
 /// Why there is no index, or no answer from one.
 #[derive(Debug, thiserror::Error)]

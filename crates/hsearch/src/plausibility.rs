@@ -112,7 +112,7 @@ impl Index {
 
 impl Answer {
     /// Whether the description had a word that tells and is known.
-    fn says_something(&self) -> bool {
+    pub(crate) fn says_something(&self) -> bool {
         self.clarity.vague < 1.0
             && !self.ranked.is_empty()
             && (self.outcome != Outcome::Ask || self.clarity.known > 0.0)

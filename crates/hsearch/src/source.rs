@@ -2,6 +2,7 @@
 
 use crate::Language;
 use crate::code::{Hs6, Prefix};
+use crate::validity::Period;
 
 /// A subheading of the nomenclature with its legal texts, in one language.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,6 +17,8 @@ pub struct Subheading {
     pub chapter_text: String,
     /// The language of the texts.
     pub language: Language,
+    /// When it is in force.
+    pub valid: Period,
 }
 
 /// A text that is known to belong to a code: a ruling, a line of a national tariff, a past declaration.

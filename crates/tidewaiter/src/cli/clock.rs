@@ -8,6 +8,12 @@ pub fn today() -> Day {
     Day::from_ymd(date.year(), date.month(), date.day()).unwrap_or(Day::from_epoch_days(0))
 }
 
+/// The moment at which the command runs, in universal time, as `2026-01-31T09:30:00Z`.
+pub fn now() -> String {
+    let now = jiff::Timestamp::now();
+    jiff::Timestamp::from_second(now.as_second()).unwrap_or(now).to_string()
+}
+
 /// The argument that stands in for the clock, so that a run can be repeated later with the same result.
 #[derive(Debug, Clone, Copy, clap::Args)]
 pub struct Today {

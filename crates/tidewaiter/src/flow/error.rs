@@ -45,13 +45,8 @@ pub enum Error {
         source: StateError,
     },
     /// An index of HS codes can't be used.
-    #[error("{path}: {source}", path = path.display())]
-    HsIndex {
-        /// The file.
-        path: PathBuf,
-        /// Why.
-        source: hsearch::Error,
-    },
+    #[error(transparent)]
+    Hs(Box<super::hs::HsError>),
     /// Descriptions can't be judged.
     #[error(transparent)]
     HsSearch(#[from] hsearch::Error),

@@ -1,11 +1,17 @@
 //! HS codes for descriptions: making an index, asking it, and measuring its answers.
 
+pub mod codes;
+mod import;
+pub mod taught;
+
 use super::Error;
-use super::write::replace;
-use crate::intake::nomenclature::{NomenclatureError, instances, nomenclature};
-use hsearch::{Answer, BuildParams, Figures, Hs6, Index};
+use crate::intake::nomenclature::NomenclatureError;
+use domain::Day;
+use hsearch::{Answer, Figures, Hs6, Index};
 use learn::parallel::each;
 use std::path::{Path, PathBuf};
+
+pub use import::{Files, Imported, import};
 
 /// Why there is no index or no answer.
 #[derive(Debug, thiserror::Error)]
@@ -38,6 +44,9 @@ pub enum HsError {
         /// The column.
         column: &'static str,
     },
+    /// What was taught can't be read, or a lesson can't be taken.
+    #[error(transparent)]
+    Taught(#[from] taught::TaughtError),
     /// A table whose codes are needed and not there.
     #[error("{path}: none of {lines} descriptions has a code of the index in a column hs6 or code, so nothing can be measured", path = path.display())]
     NoCodes {
@@ -45,6 +54,51 @@ pub enum HsError {
         path: PathBuf,
         /// Its lines.
         lines: usize,
+    },
+    /// A text that is no code.
+    #[error(
+        "`{text}` is no code of the Harmonized System; give a chapter, heading or subheading such as 61, 6109 or 6109.10"
+    )]
+    NoCode {
+        /// Its beginning.
+        text: String,
+    },
+    /// A code that is given for a description.
+    #[error("{code} is a code and no description; `tidewaiter hs explain {code}` tells what it covers")]
+    CodeAsText {
+        /// The code.
+        code: Hs6,
+    },
+    /// A code of an older edition.
+    #[error("{code} is of an older edition of the Harmonized System; its goods are now in {newer}")]
+    OlderEdition {
+        /// The code.
+        code: Hs6,
+        /// The codes that took its place.
+        newer: String,
+    },
+    /// A code that is in force on other days.
+    #[error("{code} is not in force on {day}, but from {periods}{instead}; ask with --as-of for another day")]
+    OtherDays {
+        /// The code.
+        code: Hs6,
+        /// The day.
+        day: Day,
+        /// When it is in force.
+        periods: String,
+        /// The codes that have its goods on the day.
+        instead: String,
+    },
+    /// A code that is in no edition.
+    #[error(
+        "the nomenclature of this index has no {code}, and no correlation leads from it; `tidewaiter hs browse {browse}` shows what \
+         it has"
+    )]
+    UnknownCode {
+        /// The code.
+        code: String,
+        /// What of it is known.
+        browse: String,
     },
     /// A table that can't be read.
     #[error("{path}: {source}", path = path.display())]
@@ -56,62 +110,24 @@ pub enum HsError {
     },
 }
 
-/// What an import read, file by file, and made.
-#[derive(Clone, Debug)]
-pub struct Imported {
-    /// Subheadings of the nomenclature.
-    pub subheadings: usize,
-    /// Texts in the index.
-    pub instances: usize,
-    /// Texts left out: without a word, or with a code that the nomenclature does not have.
-    pub left_out: usize,
-    /// For each file, how many lines gave something and how many gave nothing.
-    pub files: Vec<(PathBuf, usize, usize)>,
-    /// Size of the index.
-    pub bytes: usize,
-}
-
-/// Makes an index of nomenclatures and of texts with known codes.
+/// Opens an index with what was taught to it.
 ///
 /// # Errors
-/// Where a file can't be read or gives nothing, or the index can't be written.
-pub fn import(
-    nomenclatures: &[PathBuf],
-    texts: &[PathBuf],
-    out: &Path,
-    params: BuildParams,
-) -> Result<Imported, HsError> {
-    let (mut subheadings, mut sources, mut files) = (Vec::new(), Vec::new(), Vec::new());
-    for path in nomenclatures {
-        let read = nomenclature(path)?;
-        files.push((path.clone(), read.content.len(), read.skipped));
-        subheadings.extend(read.content);
-    }
-    for path in texts {
-        let read = instances(path)?;
-        files.push((path.clone(), read.content.instances.len(), read.skipped));
-        sources.push(read.content);
-    }
-    let index = Index::build(&subheadings, &sources, params)?;
-    let given: usize = sources.iter().map(|source| source.instances.len()).sum();
-    let bytes = index.to_bytes()?;
-    replace(out, &bytes)?;
-    Ok(Imported {
-        subheadings: index.len(),
-        instances: index.instances(),
-        left_out: given - index.instances(),
-        files,
-        bytes: bytes.len(),
-    })
-}
-
-/// Opens an index.
-///
-/// # Errors
-/// Where the file can't be read, or is no index.
+/// Where a file can't be read, or is no index, or what was taught is damaged.
 pub fn open(path: &Path) -> Result<Index, HsError> {
+    open_taught(path).map(|(index, _)| index)
+}
+
+/// Opens an index; also what was taught to it.
+///
+/// # Errors
+/// As [`open`].
+pub fn open_taught(path: &Path) -> Result<(Index, taught::Taught), HsError> {
     let bytes = std::fs::read(path).map_err(Error::file(path))?;
-    Index::from_bytes(&bytes).map_err(|source| HsError::Index { path: path.to_owned(), source })
+    let mut index = Index::from_bytes(&bytes).map_err(|source| HsError::Index { path: path.to_owned(), source })?;
+    let mut taught = taught::Taught::read(path)?;
+    taught.without_effect = index.teach(&taught.lessons());
+    Ok((index, taught))
 }
 
 /// A line of a table of descriptions.
@@ -166,6 +182,15 @@ fn described(record: &csv::StringRecord, text: usize, columns: usize) -> String 
 /// None for an index that was opened.
 pub fn answers(index: &Index, lines: &[Line], threads: usize) -> Result<Vec<Answer>, HsError> {
     let answers = each(lines, threads, |line| index.search(&line.text, None))?;
+    Ok(answers.into_iter().collect::<Result<Vec<_>, _>>()?)
+}
+
+/// The answers to descriptions as of a day, in their order.
+///
+/// # Errors
+/// None for an index that was opened.
+pub fn answers_as_of(index: &Index, lines: &[Line], day: Day, threads: usize) -> Result<Vec<Answer>, HsError> {
+    let answers = each(lines, threads, |line| index.search_as_of(&line.text, None, day))?;
     Ok(answers.into_iter().collect::<Result<Vec<_>, _>>()?)
 }
 

@@ -22,14 +22,13 @@ pub(super) struct Judge {
 }
 
 impl Judge {
-    /// The judge that a schema names; `None` where it names no index.
+    /// The judge that a schema names, with what was taught to it; `None` where it names no index.
     ///
     /// # Errors
-    /// [`Error::File`] and [`Error::HsIndex`] for an index that can't be opened.
+    /// [`Error::Hs`] for an index that can't be opened.
     pub(super) fn of(schema: &Schema) -> Result<Option<Self>, Error> {
         let Some(path) = schema.hs_index() else { return Ok(None) };
-        let bytes = std::fs::read(path).map_err(Error::file(path))?;
-        let index = Index::from_bytes(&bytes).map_err(|source| Error::HsIndex { path: path.to_owned(), source })?;
+        let index = super::hs::open(path).map_err(|error| Error::Hs(Box::new(error)))?;
         let threads = std::thread::available_parallelism().map_or(1, |threads| threads.get().min(8));
         Ok(Some(Self { index, threads, young: HashMap::new(), old: HashMap::new() }))
     }

@@ -1,6 +1,6 @@
 //! A small index of HS codes for whoever has no nomenclature at hand: the goods of the simulated country in our own words.
 
-use hsearch::{BuildParams, Hs6, Index, Instance, Language, Source, Subheading};
+use hsearch::{BuildParams, Hs6, Index, Instance, Language, Period, Source, Subheading};
 use world::Catalogue;
 
 /// Makes the index. Of each subheading it knows one text and the terse one; the others are left for the simulator to describe
@@ -19,6 +19,7 @@ pub fn starter(params: BuildParams) -> Result<Index, hsearch::Error> {
             heading_text: String::new(),
             chapter_text: catalogue.sectors()[good.sector].name.clone(),
             language: Language::En,
+            valid: Period::default(),
         });
         let text = good.terse.clone();
         instances.push(Instance { text, code: code.into(), language: Some(Language::En), weight: 1.0 });

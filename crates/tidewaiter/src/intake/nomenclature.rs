@@ -1,10 +1,20 @@
 //! Nomenclatures, national tariffs and texts with known codes, as they come: which columns a file has tells what it is.
 
-use super::encoding::decoded;
-use hsearch::{Hs6, Instance, Language, Prefix, Source, Subheading};
+mod correlation;
+mod notes;
+mod table;
+mod tree;
+
+use domain::HsCode;
+use hsearch::{Hs6, Instance, Language, Prefix, Source, Subheading, TariffLine};
 use std::collections::{BTreeMap, HashMap};
-use std::fs;
 use std::path::{Path, PathBuf};
+use table::{Table, field};
+use tree::Tree;
+
+pub use correlation::correlation;
+pub use notes::notes;
+pub(crate) use table::delimiter;
 
 /// Why a file gives neither subheadings nor texts.
 #[derive(Debug, thiserror::Error)]
@@ -25,6 +35,22 @@ pub enum NomenclatureError {
         /// What is wrong.
         source: csv::Error,
     },
+    /// It begins as JSON and is none.
+    #[error("{path}: {source}; a list of objects is expected, as the United States publish their tariff", path = path.display())]
+    Json {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        source: serde_json::Error,
+    },
+    /// It is a workbook that can't be read.
+    #[error("{path}: {source}; save it again as XLSX, or as CSV", path = path.display())]
+    Sheet {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        source: calamine::XlsxError,
+    },
     /// It has columns that mean nothing here.
     #[error(
         "{path} has the columns {found}, which are no {wanted}; docs/HSEARCH.md lists the columns that are read",
@@ -37,6 +63,15 @@ pub enum NomenclatureError {
         found: String,
         /// What was looked for.
         wanted: &'static str,
+    },
+    /// A plain text that doesn't say what it is a note to.
+    #[error(
+        "{path} is empty, or its name says no chapter, heading or section; name it chapter_61.txt, 6109_fr.txt or section_XI.txt",
+        path = path.display()
+    )]
+    NoteName {
+        /// The file.
+        path: PathBuf,
     },
     /// None of its lines has a code and a text.
     #[error("{path}: none of {lines} lines has a code of the Harmonized System and a text", path = path.display())]
@@ -57,62 +92,34 @@ pub struct ReadFile<T> {
     pub skipped: usize,
 }
 
-/// A table in memory: its header in lower case, and its lines.
-struct Table {
-    path: PathBuf,
-    header: Vec<String>,
-    lines: Vec<csv::StringRecord>,
+/// A national tariff that was read: its lines as known texts, and as lines below their subheadings.
+#[derive(Clone, Debug)]
+pub struct Tariff {
+    /// The texts.
+    pub source: Source,
+    /// The lines of more than six digits.
+    pub lines: Vec<TariffLine>,
 }
 
-impl Table {
-    fn read(path: &Path) -> Result<Self, NomenclatureError> {
-        let bytes = fs::read(path).map_err(|source| NomenclatureError::File { path: path.to_owned(), source })?;
-        let text = decoded(&bytes);
-        let mut reader =
-            csv::ReaderBuilder::new().delimiter(delimiter(&text)).flexible(true).from_reader(text.as_bytes());
-        let table = |source| NomenclatureError::Table { path: path.to_owned(), source };
-        let header = reader.headers().map_err(table)?.iter().map(|name| name.trim().to_lowercase()).collect();
-        let lines = reader.records().collect::<Result<Vec<_>, _>>().map_err(table)?;
-        Ok(Self { path: path.to_owned(), header, lines })
-    }
-
-    fn column(&self, names: &[&str]) -> Option<usize> {
-        names.iter().find_map(|name| self.header.iter().position(|column| column == name))
-    }
-
-    fn unknown(&self, wanted: &'static str) -> NomenclatureError {
-        NomenclatureError::Columns { path: self.path.clone(), found: self.header.join(", "), wanted }
-    }
-
-    /// The language that the name of the file ends with: `cn8_2023_fr.csv`.
-    fn language(&self) -> Option<Language> {
-        let stem = self.path.file_stem()?.to_str()?;
-        stem.rsplit(['_', '-', '.']).next().and_then(Language::parse)
-    }
-
-    fn name(&self) -> String {
-        self.path.file_stem().map_or_else(String::new, |stem| stem.to_string_lossy().into_owned())
-    }
-}
-
-/// What divides the columns of a table: the most frequent of comma, semicolon and tab in its first line.
-pub(crate) fn delimiter(text: &str) -> u8 {
-    let first = text.lines().next().unwrap_or_default();
-    let count = |delimiter: &u8| first.bytes().filter(|byte| byte == delimiter).count();
-    b"\t;,".iter().copied().max_by_key(count).unwrap_or(b',')
-}
-
-fn field(line: &csv::StringRecord, column: Option<usize>) -> &str {
-    column.and_then(|column| line.get(column)).unwrap_or_default().trim()
-}
-
-/// Reads a nomenclature: `hs6` and `text` with `heading_text` and `chapter_text`; or a tree of chapters, headings and
-/// subheadings as `hscode` and `description` (datasets/harmonized-system) or `id` and `text` (UN Comtrade).
+/// Reads a nomenclature: `hs6` and `text` with `heading_text` and `chapter_text`, `lang`, `valid_from` and `valid_to`; a list of
+/// chapters, headings and subheadings as `hscode` and `description` (datasets/harmonized-system) or `id` and `text` (UN Comtrade);
+/// or a tariff as a tree, see [`tariff`].
 ///
 /// # Errors
 /// [`NomenclatureError`] for a file that has no such columns or lines.
 pub fn nomenclature(path: &Path) -> Result<ReadFile<Vec<Subheading>>, NomenclatureError> {
     let table = Table::read(path)?;
+    let (content, skipped) = match Tree::of(&table) {
+        Some(tree) => (tree.subheadings(), tree.skipped),
+        None => listed(&table)?,
+    };
+    if content.is_empty() {
+        return Err(table.empty());
+    }
+    Ok(ReadFile { content, skipped })
+}
+
+fn listed(table: &Table) -> Result<(Vec<Subheading>, usize), NomenclatureError> {
     let code = table.column(&["hs6", "hscode", "id", "code"]);
     let text = table.column(&["text", "description"]);
     let (Some(code), Some(text)) = (code, text) else { return Err(table.unknown("nomenclature")) };
@@ -148,17 +155,15 @@ pub fn nomenclature(path: &Path) -> Result<ReadFile<Vec<Subheading>>, Nomenclatu
             heading_text: above(heading, 4),
             chapter_text: above(chapter, 2),
             language,
+            valid: table.period(line),
         };
         subheadings.entry((code, language)).or_insert(one);
     }
-    if subheadings.is_empty() {
-        return Err(NomenclatureError::Empty { path: path.to_owned(), lines: table.lines.len() });
-    }
-    Ok(ReadFile { content: subheadings.into_values().collect(), skipped })
+    Ok((subheadings.into_values().collect(), skipped))
 }
 
 /// The text of a line without the code that UN Comtrade writes before it: `010121 - Horses; live`.
-fn bare(line: &csv::StringRecord, code: usize, text: usize) -> &str {
+fn bare(line: &[String], code: usize, text: usize) -> &str {
     let (code, text) = (field(line, Some(code)), field(line, Some(text)));
     match text.strip_prefix(code).map(str::trim_start).and_then(|rest| rest.strip_prefix('-')) {
         Some(rest) if !code.is_empty() => rest.trim_start(),
@@ -167,74 +172,106 @@ fn bare(line: &csv::StringRecord, code: usize, text: usize) -> &str {
 }
 
 /// Reads texts with known codes: `code` and `text`, with `lang` and `weight`; `text` with `hs6` or `hs4`; `term` with `codes`
-/// divided by bars; or a tariff as the United States publish it, `hts number`, `indent` and `description`.
+/// divided by bars; or a tariff, see [`tariff`].
 ///
 /// # Errors
 /// [`NomenclatureError`] for a file that has no such columns or lines.
 pub fn instances(path: &Path) -> Result<ReadFile<Source>, NomenclatureError> {
     let table = Table::read(path)?;
-    let (instances, skipped) = match table.column(&["indent"]) {
-        Some(indent) => tree(&table, indent)?,
+    let (instances, skipped) = match Tree::of(&table) {
+        Some(tree) => (tree.instances(), tree.skipped),
         None => flat(&table)?,
     };
     if instances.is_empty() {
-        return Err(NomenclatureError::Empty { path: path.to_owned(), lines: table.lines.len() });
+        return Err(table.empty());
     }
     Ok(ReadFile { content: Source { name: table.name(), instances }, skipped })
 }
 
+/// Reads a national tariff, as CSV, JSON or XLSX: as a tree of `htsno`, `indent` and `description` (United States), of `goods code`,
+/// `hier. pos.`, `indent` and `description` (European Union), of `commodity__code`, `commodity__sid`, `parent__sid` and
+/// `commodity__description` (United Kingdom); or as whole texts, `code` with `text` or with self-explanatory texts (Combined
+/// Nomenclature), `lang`, `valid_from` and `valid_to`.
+///
+/// # Errors
+/// [`NomenclatureError`] for a file that has no such columns or lines.
+pub fn tariff(path: &Path) -> Result<ReadFile<Tariff>, NomenclatureError> {
+    let table = Table::read(path)?;
+    let name = table.name();
+    let (instances, lines, skipped) = match Tree::of(&table) {
+        Some(tree) => (tree.instances(), tree.lines(&name), tree.skipped),
+        None => {
+            let (instances, skipped) = flat(&table)?;
+            (instances, whole_lines(&table, &name), skipped)
+        }
+    };
+    if instances.is_empty() {
+        return Err(table.empty());
+    }
+    Ok(ReadFile { content: Tariff { source: Source { name, instances }, lines }, skipped })
+}
+
+/// The names of the columns with codes, those of few digits first.
+const CODES: [&str; 10] = [
+    "hs6",
+    "hs4",
+    "codes",
+    "code",
+    "hscode",
+    "commodity code",
+    "commodity_code",
+    "commodity__code",
+    "cn_code",
+    "cn code",
+];
+
 fn flat(table: &Table) -> Result<(Vec<Instance>, usize), NomenclatureError> {
-    let code = table.column(&["hs6", "hs4", "codes", "code", "hscode", "commodity code", "commodity_code"]);
-    let text = table.column(&["text", "term", "description"]);
-    let (Some(code), Some(text)) = (code, text) else { return Err(table.unknown("texts with codes")) };
+    let (code, texts) = (table.column(&CODES), table.texts());
+    let (Some(code), false) = (code, texts.is_empty()) else { return Err(table.unknown("texts with codes")) };
     let (language, weight) = (table.column(&["lang", "language"]), table.column(&["weight"]));
     let by_file = table.language();
     let (mut instances, mut skipped) = (Vec::with_capacity(table.lines.len()), 0);
     for line in &table.lines {
-        let text = field(line, Some(text));
         let mut codes: Vec<Prefix> = field(line, Some(code)).split('|').filter_map(Prefix::parse).collect();
         codes.sort_unstable();
         codes.dedup();
-        if text.is_empty() || codes.is_empty() {
+        if codes.is_empty() || texts.iter().all(|(column, _)| field(line, Some(*column)).is_empty()) {
             skipped += 1;
             continue;
         }
         let weight: f32 = field(line, weight).parse().ok().filter(|w: &f32| w.is_finite() && *w > 0.0).unwrap_or(1.0);
         // A text with several codes speaks less for each of them.
         let weight = weight / codes.len() as f32;
-        instances.extend(codes.into_iter().map(|code| Instance {
-            text: text.to_owned(),
-            code,
-            language: Language::parse(field(line, language)).or(by_file),
-            weight,
-        }));
+        for (column, of_column) in &texts {
+            let text = field(line, Some(*column));
+            let language = of_column.or(Language::parse(field(line, language))).or(by_file);
+            let instance = |code: &Prefix| Instance { text: text.to_owned(), code: *code, language, weight };
+            instances.extend(codes.iter().filter(|_| !text.is_empty()).map(instance));
+        }
     }
     Ok((instances, skipped))
 }
 
-/// A tariff as an indented tree: each line with a code gets the texts above it, from the heading down.
-fn tree(table: &Table, indent: usize) -> Result<(Vec<Instance>, usize), NomenclatureError> {
-    let code = table.column(&["hts number", "htsno", "code"]);
-    let text = table.column(&["description", "text"]);
-    let (Some(code), Some(text)) = (code, text) else { return Err(table.unknown("tariff with indents")) };
-    let mut above: Vec<&str> = Vec::new();
-    let (mut instances, mut skipped) = (Vec::new(), 0);
+/// The lines of a tariff whose texts stand alone: those with codes of more than six digits.
+fn whole_lines(table: &Table, source: &str) -> Vec<TariffLine> {
+    let longest: Vec<&str> = CODES.into_iter().filter(|name| !["hs6", "hs4", "codes"].contains(name)).collect();
+    let (code, texts) = (table.column(&longest), table.texts());
+    let (language, by_file) = (table.column(&["lang", "language"]), table.language());
+    let mut lines = Vec::new();
     for line in &table.lines {
-        let text = field(line, Some(text));
-        let Ok(depth) = field(line, Some(indent)).parse::<usize>() else {
-            skipped += 1;
-            continue;
-        };
-        above.truncate(depth);
-        above.push(text.trim_end_matches(':'));
-        if let Some(code) = Hs6::parse(field(line, Some(code))) {
-            instances.push(Instance {
-                text: above.join(" > "),
-                code: code.into(),
-                language: Some(Language::En),
-                weight: 1.0,
+        let Ok((code, _)) = HsCode::parse(field(line, code)) else { continue };
+        for (column, of_column) in texts.iter().filter(|_| code.as_str().len() > 6) {
+            let language = of_column.or(Language::parse(field(line, language))).or(by_file).unwrap_or(Language::En);
+            let text = field(line, Some(*column)).to_owned();
+            lines.push(TariffLine {
+                code: code.as_str().to_owned(),
+                text,
+                language,
+                source: source.to_owned(),
+                valid: table.period(line),
             });
         }
     }
-    Ok((instances, skipped))
+    lines.retain(|line| !line.text.is_empty());
+    lines
 }

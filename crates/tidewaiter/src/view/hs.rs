@@ -1,11 +1,16 @@
 //! Answers about HS codes, as JSON and as text.
 
+pub mod codes;
+pub mod taught;
+
 use crate::flow::hs::Imported;
 use crate::view::words::Words;
+use hsearch::text::MOST_CHARS;
 use hsearch::{Answer, Figures, Index, Share};
 use serde::Serialize;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
+use taught::RecalledView;
 
 /// Known texts that are shown.
 const NEIGHBOURS: usize = 3;
@@ -25,6 +30,10 @@ pub struct SearchView {
     pub headings: Vec<HeadingView>,
     /// The known texts most alike.
     pub neighbours: Vec<NeighbourView>,
+    /// The taught text that counted, where there was one.
+    pub taught: Option<RecalledView>,
+    /// Characters of the description that were read, where it is longer than that.
+    pub cut_after: Option<usize>,
 }
 
 /// A subheading.
@@ -91,6 +100,8 @@ impl SearchView {
                     alike: one.alike,
                 })
                 .collect(),
+            taught: None,
+            cut_after: text.chars().nth(MOST_CHARS).map(|_| MOST_CHARS),
         }
     }
 }
@@ -114,13 +125,19 @@ pub fn text(view: &SearchView, words: &Words) -> String {
         let _ = writeln!(out, "\n{}", words.text("hs-alike", &[]));
     }
     for one in &view.neighbours {
-        let _ = writeln!(out, "  {}  {} ({})", one.code, one.text, one.source);
+        let _ = writeln!(out, "  {}  {} ({})", one.code, codes::plain(&one.text), one.source);
+    }
+    if let Some(taught) = &view.taught {
+        let _ = writeln!(out, "\n{}", taught.text(words));
+    }
+    if let Some(chars) = view.cut_after {
+        let _ = writeln!(out, "\n{}", words.text("hs-search-cut", &[("chars", &chars.to_string())]));
     }
     out.trim_end().to_owned()
 }
 
-/// What an import did, for people.
-pub fn imported(done: &Imported, out: &Path, words: &Words) -> String {
+/// What an import did, for people; `taught` texts were taught to the index of this name before.
+pub fn imported(done: &Imported, out: &Path, taught: usize, words: &Words) -> String {
     let file = |(path, lines, skipped): &(PathBuf, usize, usize)| {
         let path = path.display().to_string();
         let arguments = [("path", &*path), ("lines", &lines.to_string()), ("skipped", &skipped.to_string())];
@@ -130,6 +147,14 @@ pub fn imported(done: &Imported, out: &Path, words: &Words) -> String {
     if done.left_out > 0 {
         lines.push(words.text("hs-import-left-out", &[("texts", &done.left_out.to_string())]));
     }
+    let counted = [
+        (done.carried_over, "hs-import-carried", "texts"),
+        (done.lines, "hs-import-lines", "lines"),
+        (done.notes, "hs-import-notes", "notes"),
+        (taught, "hs-import-taught", "texts"),
+    ];
+    let counted = counted.into_iter().filter(|(count, ..)| *count > 0);
+    lines.extend(counted.map(|(count, id, name)| words.text(id, &[(name, &count.to_string())])));
     let (size, path) = (format!("{:.1}", done.bytes as f64 / 1e6), out.display().to_string());
     let arguments = [
         ("subheadings", &*done.subheadings.to_string()),

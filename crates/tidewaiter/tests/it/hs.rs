@@ -8,12 +8,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
-use tidewaiter::flow::hs::{HsError, answers, import, lines, open};
+use tidewaiter::flow::hs::{Files, HsError, answers, import, lines, open};
 use tidewaiter::intake::nomenclature::{instances, nomenclature};
 
-const PARAMS: BuildParams = BuildParams { seed: 1, threads: 2 };
+pub(crate) const PARAMS: BuildParams = BuildParams { seed: 1, threads: 2 };
 
-const NOMENCLATURE: &str = "\
+pub(crate) const NOMENCLATURE: &str = "\
 hs6,chapter,heading,text,chapter_text,heading_text
 090111,09,0901,\"Coffee; not roasted or decaffeinated\",\"Coffee, tea, mate and spices\",\"Coffee, whether or not roasted\"
 090121,09,0901,\"Coffee; roasted, not decaffeinated\",\"Coffee, tea, mate and spices\",\"Coffee, whether or not roasted\"
@@ -24,20 +24,20 @@ hs6,chapter,heading,text,chapter_text,heading_text
 851713,85,8517,\"Telephone sets; smartphones\",\"Electrical machinery\",\"Telephone sets\"
 ";
 
-fn written(folder: &Path, name: &str, content: &str) -> PathBuf {
+pub(crate) fn written(folder: &Path, name: &str, content: &str) -> PathBuf {
     let path = folder.join(name);
     fs::write(&path, content).unwrap();
     path
 }
 
-fn tidewaiter(arguments: &[&str]) -> (Option<i32>, String, String) {
+pub(crate) fn tidewaiter(arguments: &[&str]) -> (Option<i32>, String, String) {
     let output = Command::new(env!("CARGO_BIN_EXE_tidewaiter")).args(arguments).output().unwrap();
     let text = |bytes| String::from_utf8(bytes).unwrap();
     (output.status.code(), text(output.stdout), text(output.stderr))
 }
 
 /// A small index in a folder of its own, made by the command.
-fn small() -> (tempfile::TempDir, PathBuf) {
+pub(crate) fn small() -> (tempfile::TempDir, PathBuf) {
     let folder = tempfile::tempdir().unwrap();
     let laws = written(folder.path(), "hs.csv", NOMENCLATURE);
     let known =
@@ -242,6 +242,7 @@ fn texts_of_a_source_that_was_never_seen_are_found_as_often_as_measured() {
     };
     // The best open ranker that was measured on these texts without their like finds 16 % among ten (bench/README.md).
     assert!(right(10) > 0.22, "{}", right(10));
-    let import = import(&[folder.join("absent.csv")], &[], Path::new("x"), PARAMS);
+    let files = Files { nomenclatures: vec![folder.join("absent.csv")], ..Files::default() };
+    let import = import(&files, Path::new("x"), PARAMS);
     assert!(import.unwrap_err().to_string().contains("absent.csv"));
 }
