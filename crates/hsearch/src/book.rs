@@ -196,6 +196,11 @@ impl Index {
         }
     }
 
+    /// The codes of the nomenclature that took the place of one of an older edition, rising.
+    pub fn newer(&self, code: Hs6) -> Vec<Hs6> {
+        self.book.correlation.newer(code, |code| self.holds(code))
+    }
+
     /// The codes of older editions whose goods a subheading has, rising.
     pub fn older(&self, code: Hs6) -> Vec<Hs6> {
         self.book.correlation.older(code)

@@ -715,7 +715,13 @@ hs-import-left-out = { $texts } texts left out: without a word, or with a code t
 hs-imported = { $subheadings } subheadings, { $texts } texts, { $size } MB, written to { $path }
 hs-batch = { $texts } descriptions, written to { $path }
 hs-batch-lines = { $texts } of them go over several lines; where they should not, look for a quotation mark that is not closed
-hs-evaluated = { $texts } texts, { $ms } ms each
+hs-evaluated = { $texts } texts, { $ms } ms each; on one thread { $median } ms in the middle, { $p99 } ms at most for 99 in 100
+hs-evaluated-carried = { $texts } with a code of an older edition are measured by the one that took its place
+hs-evaluated-without = { $texts } without a code left out
+hs-evaluated-older = { $texts } with a code of an older edition left out, since several took its place: { $codes }
+hs-evaluated-unknown = { $texts } with a code that neither the nomenclature nor an older edition has left out
+hs-by-language = Language, texts, % right: subheading first, among 5; heading among 5
+hs-by-chapter = Chapter, texts, % right: subheading first, among 5; heading among 5
 hs-among-first = Right among the first codes, % [95 % interval]
 hs-calibration = Calibration error of the first code: { $ece }
 hs-surest = surest { $part } %: { $right } % right, probability { $probability } and more
@@ -742,6 +748,18 @@ hs-more = and { $count } more; --json has all
 hs-texts = Known texts, { $count } in all
 hs-subheadings = {" "}[{ $count }]
 hs-nothing-below = Nothing stands below { $code } in the Harmonized System; `tidewaiter hs explain { $code }` shows national lines
+hs-map-title = Declared chapter against recommended chapter
+hs-map-recommended = Recommended chapter
+hs-map-declared = Declared chapter; numbers are % of its texts
+hs-map-cell = Declared in { $declared }, recommended { $recommended }: { $count } of { $of } ({ $percent } %)
+hs-map-summary = { $texts } texts; { $agreeing } ({ $percent } %) are recommended for the chapter that was declared. Most frequent differences, declared to recommended: { $differences }
+hs-map-agree = { $texts } texts; { $agreeing } ({ $percent } %) are recommended for the chapter that was declared
+hs-mapped = { $summary }
+    Written to { $path }
+hs-installed = Written to { $path }, with sources and licences in LICENCES.txt:
+    { $files }
+    Go on with:
+    { $next }
 
 # Sections of the Harmonized System, in short.
 hs-section-1 = Animals and animal products

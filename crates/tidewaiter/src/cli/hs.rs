@@ -1,6 +1,7 @@
 //! `tidewaiter hs`.
 
 mod codes;
+mod install;
 mod teach;
 
 use super::clock::{parse_day, today};
@@ -62,6 +63,9 @@ enum Command {
     /// Walk from sections to subheadings
     Browse(codes::Browse),
     Teach(teach::Teach),
+    /// Draw declared chapters against recommended ones
+    Map(codes::Map),
+    Install(install::Install),
     /// Measure how often the index is right on a table whose codes are known
     Evaluate(Evaluate),
 }
@@ -171,12 +175,15 @@ pub fn run(args: &Args, _console: &Console) -> anyhow::Result<ExitCode> {
         Command::Explain(args) => codes::explain(args, &words)?,
         Command::Browse(args) => codes::browse(args, &words)?,
         Command::Teach(args) => teach::run(args, &words)?,
+        Command::Map(args) => codes::map(args, &words)?,
+        Command::Install(args) => install::run(args, &words)?,
         Command::Batch(args) => return batch(args, &words),
         Command::Evaluate(args) => {
             let index = open(&args.index)?;
             let start = Instant::now();
-            let (figures, asked) = evaluate(&index, &args.data, args.threads.max(1))?;
-            let view = EvaluationView::new(&figures, start.elapsed().as_secs_f64() * 1e3 / asked as f64);
+            let evaluation = evaluate(&index, &args.data, args.threads.max(1))?;
+            let each = start.elapsed().as_secs_f64() * 1e3 / evaluation.figures.answers as f64;
+            let view = EvaluationView::new(&evaluation, each);
             print(&if args.json { serde_json::to_string_pretty(&view)? } else { view.text(&words) })?;
         }
     }

@@ -1,16 +1,20 @@
 //! HS codes for descriptions: making an index, asking it, and measuring its answers.
 
+pub mod chapters;
 pub mod codes;
+mod evaluation;
 mod import;
+pub mod install;
 pub mod taught;
 
 use super::Error;
 use crate::intake::nomenclature::NomenclatureError;
 use domain::Day;
-use hsearch::{Answer, Figures, Hs6, Index};
+use hsearch::{Answer, Hs6, Index, Language};
 use learn::parallel::each;
 use std::path::{Path, PathBuf};
 
+pub use evaluation::{Evaluation, LeftOut, evaluate};
 pub use import::{Files, Imported, import};
 
 /// Why there is no index or no answer.
@@ -48,12 +52,14 @@ pub enum HsError {
     #[error(transparent)]
     Taught(#[from] taught::TaughtError),
     /// A table whose codes are needed and not there.
-    #[error("{path}: none of {lines} descriptions has a code of the index in a column hs6 or code, so nothing can be measured", path = path.display())]
+    #[error("{path}: none of {lines} descriptions has a code of the index in a column hs6 or code, so nothing can be measured{note}", path = path.display(), note = older_note(older))]
     NoCodes {
         /// The file.
         path: PathBuf,
         /// Its lines.
         lines: usize,
+        /// Codes of an older edition among them, each with those that took its place.
+        older: String,
     },
     /// A text that is no code.
     #[error(
@@ -110,6 +116,10 @@ pub enum HsError {
     },
 }
 
+fn older_note(older: &str) -> String {
+    if older.is_empty() { String::new() } else { format!("; some are of an older edition: {older}") }
+}
+
 /// Opens an index with what was taught to it.
 ///
 /// # Errors
@@ -139,6 +149,8 @@ pub struct Line {
     pub text: String,
     /// The right code, where the table knows it.
     pub code: Option<Hs6>,
+    /// The language, where the table tells it.
+    pub language: Option<Language>,
 }
 
 /// Reads a table of descriptions: `text`, with `id` and with `hs6` or `code`.
@@ -156,7 +168,7 @@ pub fn lines(path: &Path) -> Result<Vec<Line>, HsError> {
         names.iter().find_map(|name| header.iter().position(|column| column.trim().eq_ignore_ascii_case(name)))
     };
     let text = column(&["text", "description"]).ok_or(HsError::Column { path: path.to_owned(), column: "text" })?;
-    let (id, code) = (column(&["id"]), column(&["hs6", "code"]));
+    let (id, code, language) = (column(&["id"]), column(&["hs6", "code"]), column(&["lang", "language"]));
     let mut lines = Vec::new();
     for (number, record) in reader.records().enumerate() {
         let record = record.map_err(table)?;
@@ -165,6 +177,7 @@ pub fn lines(path: &Path) -> Result<Vec<Line>, HsError> {
             id: field(id).map_or_else(|| (number + 1).to_string(), str::to_owned),
             text: described(&record, text, header.len()),
             code: field(code).and_then(Hs6::parse),
+            language: field(language).and_then(Language::parse),
         });
     }
     Ok(lines)
@@ -192,22 +205,6 @@ pub fn answers(index: &Index, lines: &[Line], threads: usize) -> Result<Vec<Answ
 pub fn answers_as_of(index: &Index, lines: &[Line], day: Day, threads: usize) -> Result<Vec<Answer>, HsError> {
     let answers = each(lines, threads, |line| index.search_as_of(&line.text, None, day))?;
     Ok(answers.into_iter().collect::<Result<Vec<_>, _>>()?)
-}
-
-/// Measures the answers of an index on a table whose codes are known; also how many descriptions were asked for. Those whose
-/// code the nomenclature does not have are left out.
-///
-/// # Errors
-/// [`HsError::NoCodes`] where none is left, and as [`lines`].
-pub fn evaluate(index: &Index, path: &Path, threads: usize) -> Result<(Figures, usize), HsError> {
-    let all = lines(path)?;
-    let read = all.len();
-    let (known, codes): (Vec<Line>, Vec<Hs6>) =
-        all.into_iter().filter_map(|line| line.code.filter(|code| index.holds(*code)).map(|code| (line, code))).unzip();
-    let answers = answers(index, &known, threads)?;
-    let pairs: Vec<(Hs6, &Answer)> = codes.into_iter().zip(&answers).collect();
-    let figures = Figures::new(&pairs)?.ok_or_else(|| HsError::NoCodes { path: path.to_owned(), lines: read })?;
-    Ok((figures, pairs.len()))
 }
 
 /// Answers as a table: `id,rank,code,probability,outcome`. Up to `top` lines for each description; one without a code where

@@ -6,7 +6,8 @@ mod table;
 mod tree;
 
 use domain::HsCode;
-use hsearch::{Hs6, Instance, Language, Prefix, Source, Subheading, TariffLine};
+use hsearch::{Hs6, Instance, Language, Period, Prefix, Section, Source, Subheading, TariffLine};
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 use table::{Table, field};
@@ -126,21 +127,18 @@ fn listed(table: &Table) -> Result<(Vec<Subheading>, usize), NomenclatureError> 
     let (heading, chapter) = (table.column(&["heading_text"]), table.column(&["chapter_text"]));
     let by_file = table.language();
     let language = table.column(&["lang", "language"]);
-    // Texts of chapters and headings that have lines of their own.
-    let upper: HashMap<Prefix, &str> = table
-        .lines
-        .iter()
-        .filter_map(|line| Some((Prefix::parse(field(line, Some(code)))?, bare(line, code, text))))
-        .filter(|(prefix, _)| prefix.digits() < 6)
-        .collect();
-    let mut subheadings: BTreeMap<(Hs6, Language), Subheading> = BTreeMap::new();
+    let upper = upper(table, code, text);
+    // A code of several periods has the text of the last of them.
+    let mut subheadings: BTreeMap<(Hs6, Language, Reverse<Period>), Subheading> = BTreeMap::new();
     let mut skipped = 0;
     for line in &table.lines {
         let (digits, text) = (field(line, Some(code)), bare(line, code, text));
         if Prefix::parse(digits).is_some_and(|prefix| prefix.digits() < 6) {
             continue;
         }
-        let Some(code) = Hs6::parse(digits).filter(|_| !text.is_empty()) else {
+        // Chapters above 97 are national, or stand for what nobody specified.
+        let is_harmonised = |code: &Hs6| Section::of_chapter(code.chapter()).is_some();
+        let Some(code) = Hs6::parse(digits).filter(is_harmonised).filter(|_| !text.is_empty()) else {
             skipped += 1;
             continue;
         };
@@ -157,9 +155,15 @@ fn listed(table: &Table) -> Result<(Vec<Subheading>, usize), NomenclatureError> 
             language,
             valid: table.period(line),
         };
-        subheadings.entry((code, language)).or_insert(one);
+        subheadings.entry((code, language, Reverse(one.valid))).or_insert(one);
     }
     Ok((subheadings.into_values().collect(), skipped))
+}
+
+/// The texts of chapters and headings that have lines of their own.
+fn upper(table: &Table, code: usize, text: usize) -> HashMap<Prefix, &str> {
+    let of_line = |line: &'_ Vec<String>| Prefix::parse(field(line, Some(code))).filter(|prefix| prefix.digits() < 6);
+    table.lines.iter().filter_map(|line| Some((of_line(line)?, bare(line, code, text)))).collect()
 }
 
 /// The text of a line without the code that UN Comtrade writes before it: `010121 - Horses; live`.

@@ -3,6 +3,7 @@
 
 pub mod assess;
 mod charts;
+pub mod heat;
 mod list;
 pub mod pilot;
 pub mod plot;

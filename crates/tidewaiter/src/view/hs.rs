@@ -1,16 +1,19 @@
 //! Answers about HS codes, as JSON and as text.
 
 pub mod codes;
+mod evaluation;
 pub mod taught;
 
 use crate::flow::hs::Imported;
 use crate::view::words::Words;
 use hsearch::text::MOST_CHARS;
-use hsearch::{Answer, Figures, Index, Share};
+use hsearch::{Answer, Index};
 use serde::Serialize;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use taught::RecalledView;
+
+pub use evaluation::EvaluationView;
 
 /// Known texts that are shown.
 const NEIGHBOURS: usize = 3;
@@ -164,143 +167,4 @@ pub fn imported(done: &Imported, out: &Path, taught: usize, words: &Words) -> St
     ];
     lines.push(words.text("hs-imported", &arguments));
     lines.join("\n")
-}
-
-/// What `hs evaluate --json` prints: shares of the texts whose code is in the nomenclature, each with its interval of 95 %.
-#[derive(Debug, Serialize)]
-pub struct EvaluationView {
-    /// Texts with a code of the nomenclature.
-    pub texts: usize,
-    /// By digits, 2, 4 and 6: the share that is right among the first codes.
-    pub right: Vec<RightView>,
-    /// Expected calibration error of the first code's probability, ten bins of equal size.
-    pub ece: f64,
-    /// Share right among the surest part of the texts, from the surest tenth on.
-    pub coverage: Vec<CoverageView>,
-    /// Share of texts by outcome, and how often the first code and its heading were right.
-    pub outcomes: Vec<OutcomeView>,
-    /// Milliseconds for a description, by the clock.
-    pub ms_per_query: f64,
-}
-
-/// A share with its interval.
-#[derive(Debug, Serialize)]
-pub struct ShareView {
-    /// The share, 0 to 1.
-    pub share: f64,
-    /// Lower end.
-    pub low: f64,
-    /// Upper end.
-    pub high: f64,
-}
-
-/// Shares right at one level.
-#[derive(Debug, Serialize)]
-pub struct RightView {
-    /// `hs2`, `hs4` or `hs6`.
-    pub level: String,
-    /// Among the first 1, 3, 5, 10 codes.
-    pub among_first: [ShareView; 4],
-}
-
-/// How often the first code is right among the surest.
-#[derive(Debug, Serialize)]
-pub struct CoverageView {
-    /// Share of the texts.
-    pub part: f64,
-    /// Least probability among them.
-    pub probability: f64,
-    /// Share right.
-    pub right: ShareView,
-}
-
-/// Texts of an outcome.
-#[derive(Debug, Serialize)]
-pub struct OutcomeView {
-    /// The outcome.
-    pub outcome: &'static str,
-    /// Share of the texts.
-    pub part: f64,
-    /// Share of them whose first code is right.
-    pub code_right: ShareView,
-    /// Share of them whose first code has the right heading.
-    pub heading_right: ShareView,
-}
-
-impl From<Share> for ShareView {
-    fn from(Share { share, low, high }: Share) -> Self {
-        Self { share, low, high }
-    }
-}
-
-impl EvaluationView {
-    /// The view of figures that took so long for each text.
-    pub fn new(figures: &Figures, ms_per_query: f64) -> Self {
-        Self {
-            texts: figures.answers,
-            right: figures
-                .right
-                .iter()
-                .map(|(digits, shares)| RightView {
-                    level: format!("hs{digits}"),
-                    among_first: shares.map(ShareView::from),
-                })
-                .collect(),
-            ece: figures.calibration_error,
-            coverage: figures
-                .coverage
-                .iter()
-                .map(|one| CoverageView { part: one.part, probability: one.probability, right: one.right.into() })
-                .collect(),
-            outcomes: figures
-                .outcomes
-                .iter()
-                .map(|one| OutcomeView {
-                    outcome: one.outcome.name(),
-                    part: one.part,
-                    code_right: one.code_right.into(),
-                    heading_right: one.heading_right.into(),
-                })
-                .collect(),
-            ms_per_query,
-        }
-    }
-
-    /// The figures for people.
-    pub fn text(&self, words: &Words) -> String {
-        let arguments = [("texts", &*self.texts.to_string()), ("ms", &format!("{:.2}", self.ms_per_query))];
-        let mut out = format!("{}\n\n", words.text("hs-evaluated", &arguments));
-        let _ = writeln!(
-            out,
-            "{}\n                1              3              5             10",
-            words.text("hs-among-first", &[])
-        );
-        for level in &self.right {
-            let cell = |one: &ShareView| {
-                format!("{:5.1} [{:4.1},{:5.1}]", 100.0 * one.share, 100.0 * one.low, 100.0 * one.high)
-            };
-            let cells: Vec<String> = level.among_first.iter().map(cell).collect();
-            let _ = writeln!(out, "{}  {}", level.level, cells.join("  "));
-        }
-        let _ = writeln!(out, "\n{}\n", words.text("hs-calibration", &[("ece", &format!("{:.3}", self.ece))]));
-        for part in &self.coverage {
-            let arguments = [
-                ("part", &*format!("{:.0}", 100.0 * part.part)),
-                ("right", &format!("{:.1}", 100.0 * part.right.share)),
-                ("probability", &format!("{:.2}", part.probability)),
-            ];
-            let _ = writeln!(out, "{}", words.text("hs-surest", &arguments));
-        }
-        let _ = writeln!(out);
-        for one in &self.outcomes {
-            let arguments = [
-                ("outcome", one.outcome),
-                ("part", &*format!("{:.1}", 100.0 * one.part)),
-                ("code", &format!("{:.1}", 100.0 * one.code_right.share)),
-                ("heading", &format!("{:.1}", 100.0 * one.heading_right.share)),
-            ];
-            let _ = writeln!(out, "{}", words.text("hs-outcome", &arguments));
-        }
-        out.trim_end().to_owned()
-    }
 }

@@ -162,3 +162,23 @@ fn officers_may_teach_at_the_same_time() {
     ids.sort_unstable();
     assert_eq!(ids, (1..=8).collect::<Vec<u64>>());
 }
+
+/// A journal of version 1, as it was first written. It is opened for ever.
+const VERSION_1: &str = "tidewaiter taught texts 1
+f55856b9059afce60389936b63c0d0e2 {\"id\":1,\"when\":\"2026-11-30T20:26:02Z\",\"by\":\"A. Officer\",\"why\":\"ruling 7\",\"text\":\"wozzle bracelet, \\\"gold\\\"\",\"code\":\"71171900\"}
+a7f700b47fb8be62a7389d31744927e9 {\"id\":2,\"when\":\"2026-11-30T20:27:00Z\",\"by\":\"A. Officer\",\"text\":\"чёрный чай\",\"code\":\"090230\"}
+7ce026c44fa06f9e6711cb64dcdefacb {\"id\":3,\"when\":\"2026-12-01T08:00:00Z\",\"by\":\"B. Officer\",\"why\":\"overruled\",\"withdraws\":1}
+";
+
+#[test]
+fn a_journal_of_the_first_version_is_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let index = folder.path().join("hs.index");
+    fs::write(journal(&index), VERSION_1).unwrap();
+    let taught = Taught::read(&index).unwrap();
+    let texts: Vec<(&str, &str)> = taught.records.iter().map(|one| (&*one.text, &*one.code)).collect();
+    assert_eq!(texts, [("wozzle bracelet, \"gold\"", "71171900"), ("чёрный чай", "090230")]);
+    let withdrawn = taught.records[0].withdrawn.as_ref().unwrap();
+    assert_eq!((&*withdrawn.by, withdrawn.why.as_deref()), ("B. Officer", Some("overruled")));
+    assert_eq!(taught.lessons().len(), 1);
+}

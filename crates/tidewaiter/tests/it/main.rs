@@ -14,6 +14,7 @@ mod evaluate;
 mod explain;
 mod hs;
 mod hs_codes;
+mod hs_install;
 mod hs_taught;
 mod intake;
 mod nomenclature;

@@ -175,10 +175,16 @@ fn the_british_tariff_is_read_by_its_parents() {
 fn our_own_tables_have_days_and_lists_of_objects_are_tables() {
     let folder = tempfile::tempdir().unwrap();
     let own = "hs6,text,heading_text,chapter_text,lang,valid_from,valid_to\n851712,Mobile telephones,Telephones,Machinery,en,2007-01-01,2021-12-31\n\
-        851713,Smartphones,Telephones,Machinery,en,2022-01-01,\n";
-    let laws = nomenclature(&written(folder.path(), "own.csv", own)).unwrap().content;
-    assert_eq!(laws[0].valid, Period::new(Some(day("2007-01-01")), Some(day("2021-12-31"))));
-    assert_eq!(laws[1].valid, Period::new(Some(day("2022-01-01")), None));
+        851713,Smartphones,Telephones,Machinery,en,2022-01-01,\n851712,Mobiles again,Telephones,Machinery,en,2030-01-01,\n999999,Not specified,,,en,,\n";
+    let read = nomenclature(&written(folder.path(), "own.csv", own)).unwrap();
+    let told: Vec<(&str, Period)> = read.content.iter().map(|one| (&*one.text, one.valid)).collect();
+    let period = |from: &str, to: Option<&str>| Period::new(Some(day(from)), to.map(day));
+    let expected = [
+        ("Mobiles again", period("2030-01-01", None)),
+        ("Mobile telephones", period("2007-01-01", Some("2021-12-31"))),
+        ("Smartphones", period("2022-01-01", None)),
+    ];
+    assert_eq!((told, read.skipped), (expected.to_vec(), 1), "chapter 99 is none of the Harmonized System");
     let listed = r#"{"hscodes": [{"section": "I", "hscode": "01", "description": "Animals; live"},
         {"section": "I", "hscode": "0101", "description": "Horses; live"},
         {"section": "I", "hscode": "010121", "description": "Horses; live, pure-bred"}]}"#;

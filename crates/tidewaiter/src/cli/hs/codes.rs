@@ -1,10 +1,13 @@
-//! `tidewaiter hs explain|browse`.
+//! `tidewaiter hs explain|browse|map`.
 
 use super::parse_language;
 use crate::cli::clock::{parse_day, today};
 use crate::cli::print;
+use crate::flow::hs::chapters::chapter_map;
 use crate::flow::hs::codes::{asked, place};
 use crate::flow::hs::open;
+use crate::flow::write::replace;
+use crate::report::heat::{heat_map, summary};
 use crate::view::hs::codes::Looking;
 use crate::view::words::Words;
 use domain::Day;
@@ -48,6 +51,37 @@ pub(super) struct Browse {
     shown: Shown,
     /// A section (XI), chapter or heading; all sections unless given
     code: Option<String>,
+}
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example:\n  tidewaiter hs map --index hs.index declared.csv --out chapters.svg")]
+pub(super) struct Map {
+    /// The index
+    #[arg(long, value_name = "FILE")]
+    index: PathBuf,
+    /// Descriptions with the codes that were declared: a table with text and hs6 or code
+    file: PathBuf,
+    /// The picture to write (SVG)
+    #[arg(long, value_name = "FILE")]
+    out: PathBuf,
+    /// As of which day; today unless given
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = parse_day)]
+    as_of: Option<Day>,
+    /// Threads to use; the picture is the same for any number
+    #[arg(long, default_value_t = crate::cli::threads())]
+    threads: usize,
+}
+
+pub(super) fn map(args: &Map, words: &Words) -> anyhow::Result<()> {
+    let index = open(&args.index)?;
+    let map = chapter_map(&index, &args.file, args.as_of.unwrap_or_else(today), args.threads.max(1))?;
+    replace(&args.out, heat_map(&map, words)?.as_bytes())?;
+    let path = args.out.display().to_string();
+    print(&words.text("hs-mapped", &[("summary", &*summary(&map, words)), ("path", &path)]))?;
+    match map.without_code {
+        0 => Ok(()),
+        count => print(&words.text("hs-evaluated-without", &[("texts", &count.to_string())])),
+    }
 }
 
 pub(super) fn explain(args: &Explain, words: &Words) -> anyhow::Result<()> {
