@@ -167,12 +167,12 @@ struct Evaluate {
 }
 
 /// Runs the command. Exit code 1 where a table may have been read otherwise than it was meant.
-pub fn run(args: &Args, _console: &Console) -> anyhow::Result<ExitCode> {
+pub fn run(args: &Args, console: &Console) -> anyhow::Result<ExitCode> {
     let words = Words::new("en", &[], &[])?;
     match &args.command {
         Command::Import(args) => run_import(args, &words)?,
         Command::Search(args) => search(args, &words)?,
-        Command::Explain(args) => codes::explain(args, &words)?,
+        Command::Explain(args) => codes::explain(args, console, &words)?,
         Command::Browse(args) => codes::browse(args, &words)?,
         Command::Teach(args) => teach::run(args, &words)?,
         Command::Map(args) => codes::map(args, &words)?,
@@ -211,7 +211,7 @@ fn search(args: &Search, words: &Words) -> anyhow::Result<()> {
     let (index, taught) = open_taught(&args.index)?;
     refuse_code(&index, &description, day)?;
     let answer = index.search_as_of(&description, args.lang, day)?;
-    let mut view = SearchView::new(&index, &description, &answer, usize::from(args.top));
+    let mut view = SearchView::new(&index, &description, &answer, usize::from(args.top), words);
     let recalled = index.recalled(&description, args.lang);
     view.taught = recalled.and_then(|recalled| RecalledView::new(&taught, recalled));
     print(&if args.json { serde_json::to_string_pretty(&view)? } else { text(&view, words) })

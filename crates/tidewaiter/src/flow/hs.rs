@@ -5,6 +5,7 @@ pub mod codes;
 mod evaluation;
 mod import;
 pub mod install;
+pub mod statistics;
 pub mod taught;
 
 use super::Error;
@@ -105,6 +106,14 @@ pub enum HsError {
         code: String,
         /// What of it is known.
         browse: String,
+    },
+    /// Figures that would show single parties.
+    #[error(
+        "fewer than 5 importers declare {code}, and figures of so few are not told outside; officers may see them with --inside"
+    )]
+    FewParties {
+        /// The code.
+        code: hsearch::Prefix,
     },
     /// A table that can't be read.
     #[error("{path}: {source}", path = path.display())]

@@ -2,12 +2,15 @@
 
 pub mod codes;
 mod evaluation;
+pub mod question;
+pub mod statistics;
 pub mod taught;
 
 use crate::flow::hs::Imported;
 use crate::view::words::Words;
 use hsearch::text::MOST_CHARS;
 use hsearch::{Answer, Index};
+use question::{ContrastView, QuestionView};
 use serde::Serialize;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
@@ -33,6 +36,10 @@ pub struct SearchView {
     pub headings: Vec<HeadingView>,
     /// The known texts most alike.
     pub neighbours: Vec<NeighbourView>,
+    /// The question whose answer says most; none where the code is given.
+    pub question: Option<QuestionView>,
+    /// Why not the nearest siblings of the first code; none where something has to be asked.
+    pub siblings: Vec<ContrastView>,
     /// The taught text that counted, where there was one.
     pub taught: Option<RecalledView>,
     /// Characters of the description that were read, where it is longer than that.
@@ -78,7 +85,7 @@ pub struct NeighbourView {
 
 impl SearchView {
     /// The view of an answer with so many codes.
-    pub fn new(index: &Index, text: &str, answer: &Answer, top: usize) -> Self {
+    pub fn new(index: &Index, text: &str, answer: &Answer, top: usize, words: &Words) -> Self {
         let code = |ranked: &hsearch::Ranked| {
             let path = index.legal_path(ranked.code, answer.language);
             let texts = path.map(|path| [path.chapter, path.heading, path.subheading]).unwrap_or_default();
@@ -103,6 +110,8 @@ impl SearchView {
                     alike: one.alike,
                 })
                 .collect(),
+            question: QuestionView::new(index, answer, words),
+            siblings: ContrastView::all(index, answer, text),
             taught: None,
             cut_after: text.chars().nth(MOST_CHARS).map(|_| MOST_CHARS),
         }
@@ -123,6 +132,15 @@ pub fn text(view: &SearchView, words: &Words) -> String {
     for code in &view.codes {
         let _ = writeln!(out, "{:>5.1} %  {}  {}", 100.0 * code.probability, code.code, code.subheading);
         let _ = writeln!(out, "                 {}", code.heading);
+    }
+    if let Some(question) = &view.question {
+        let _ = writeln!(out, "\n{}", question.text(words));
+    }
+    if !view.siblings.is_empty() {
+        let _ = writeln!(out, "\n{}", words.text("hs-why-not", &[]));
+    }
+    for sibling in &view.siblings {
+        let _ = writeln!(out, "  {}", sibling.text(words));
     }
     if !view.neighbours.is_empty() {
         let _ = writeln!(out, "\n{}", words.text("hs-alike", &[]));

@@ -2,13 +2,16 @@
 
 use super::parse_language;
 use crate::cli::clock::{parse_day, today};
-use crate::cli::print;
+use crate::cli::{Console, print};
 use crate::flow::hs::chapters::chapter_map;
 use crate::flow::hs::codes::{asked, place};
 use crate::flow::hs::open;
+use crate::flow::hs::statistics::statistics;
 use crate::flow::write::replace;
+use crate::intake::Schema;
 use crate::report::heat::{heat_map, summary};
 use crate::view::hs::codes::Looking;
+use crate::view::hs::statistics::StatisticsView;
 use crate::view::words::Words;
 use domain::Day;
 use hsearch::Language;
@@ -33,13 +36,22 @@ pub(super) struct Shown {
 
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Examples:\n  tidewaiter hs explain --index hs.index 6109.10\n  tidewaiter hs explain --index hs.index --lang fr --as-of 2021-06-30 851712"
+    after_help = "Examples:\n  tidewaiter hs explain --index hs.index 6109.10\n  tidewaiter hs explain --index hs.index --lang fr --as-of 2021-06-30 851712\n  tidewaiter hs explain --index hs.index --schema schema.toml --data past.csv 8517"
 )]
 pub(super) struct Explain {
     #[command(flatten)]
     shown: Shown,
     /// A chapter, heading, subheading or national code
     code: String,
+    /// Schema of one's own declarations
+    #[arg(long, value_name = "FILE", requires = "data")]
+    schema: Option<PathBuf>,
+    /// One's own declarations: who declares the code, from where, at what price
+    #[arg(long, value_name = "FILE", num_args = 1.., requires = "schema")]
+    data: Vec<PathBuf>,
+    /// Tell figures of fewer than five parties too; not for outside
+    #[arg(long, requires = "data")]
+    inside: bool,
 }
 
 #[derive(Debug, clap::Args)]
@@ -84,11 +96,19 @@ pub(super) fn map(args: &Map, words: &Words) -> anyhow::Result<()> {
     }
 }
 
-pub(super) fn explain(args: &Explain, words: &Words) -> anyhow::Result<()> {
+pub(super) fn explain(args: &Explain, console: &Console, words: &Words) -> anyhow::Result<()> {
     let Shown { index, lang, as_of, json } = &args.shown;
     let (index, day) = (open(index)?, as_of.unwrap_or_else(today));
     let code = asked(&index, &args.code, day)?;
-    let view = Looking { index: &index, language: *lang, day, words }.explain(code);
+    let mut view = Looking { index: &index, language: *lang, day, words }.explain(code);
+    if let Some(schema) = &args.schema {
+        let schema = Schema::load(schema)?;
+        let bar = console.progress("reading declarations", Some(100));
+        let of = (code.code, today(), args.inside);
+        let statistics = statistics(&schema, &args.data, of, |done| bar.set_position(done.percent()))?;
+        bar.finish_and_clear();
+        view.statistics = Some(StatisticsView::new(&statistics));
+    }
     print(&if *json { serde_json::to_string_pretty(&view)? } else { view.text(words) })
 }
 

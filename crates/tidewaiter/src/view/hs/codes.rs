@@ -1,5 +1,6 @@
 //! Codes explained and browsed, as JSON and as text.
 
+use super::statistics::StatisticsView;
 use crate::flow::hs::codes::{Asked, Place};
 use crate::view::words::Words;
 use domain::Day;
@@ -97,6 +98,8 @@ pub struct ExplainView {
     pub texts: Vec<TextView>,
     /// How many there are.
     pub texts_known: usize,
+    /// What one's own declarations say of it, where they were given.
+    pub statistics: Option<StatisticsView>,
 }
 
 /// What `hs browse --json` prints.
@@ -184,6 +187,7 @@ impl Looking<'_> {
             texts: subheading
                 .map_or_else(Vec::new, |code| self.index.known_texts(code).take(TEXTS).map(text).collect()),
             texts_known: subheading.map_or(0, |code| self.index.known_texts(code).count()),
+            statistics: None,
         }
     }
 
@@ -293,6 +297,9 @@ impl ExplainView {
             let _ = writeln!(out, "  {}", words.text("hs-more", &[("count", &(self.lines.len() - LINES).to_string())]));
         }
         let known = words.text("hs-texts", &[("count", &self.texts_known.to_string())]);
+        if let Some(statistics) = &self.statistics {
+            let _ = writeln!(out, "\n{}", statistics.text(words));
+        }
         section(&mut out, &known, self.texts.iter().map(|text| format!("{} ({})", plain(&text.text), text.source)));
         out.trim_end().to_owned()
     }
