@@ -9,6 +9,7 @@
 //! | [`attention`] | a dual attentive network (DATE) over leaves of trees and entities |
 //! | [`gbdt`] | boosted trees: train, predict, explain, XGBoost JSON files |
 //! | [`logistic`], [`linear`] | logistic and ridge regression with contributions per column |
+//! | [`svm`] | linear support vector machines over sparse rows |
 //! | [`cluster`] | k-means |
 //! | [`calibration`] | from log-odds to calibrated probabilities |
 //! | [`metrics`] | rankings, probabilities, bootstrap intervals, drift |
