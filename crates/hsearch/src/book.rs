@@ -186,7 +186,7 @@ impl Index {
     /// How a code stands on a day.
     pub fn standing(&self, code: Hs6, day: Day) -> Standing {
         let is_held = |code: Hs6| self.holds(code) && self.is_in_force(code, day);
-        let newer = || self.book.correlation.newer(code, is_held);
+        let newer = || self.book.correlation.newer(code.into(), is_held);
         match self.holds(code) {
             true if self.is_in_force(code, day) => Standing::InForce,
             true => Standing::OfOtherDays { periods: self.periods(code).to_vec(), instead: newer() },
@@ -196,8 +196,8 @@ impl Index {
         }
     }
 
-    /// The codes of the nomenclature that took the place of one of an older edition, rising.
-    pub fn newer(&self, code: Hs6) -> Vec<Hs6> {
+    /// The codes of the nomenclature that took the place of one of an older edition, or of those of a heading, rising.
+    pub fn newer(&self, code: Prefix) -> Vec<Hs6> {
         self.book.correlation.newer(code, |code| self.holds(code))
     }
 

@@ -35,11 +35,12 @@ impl Correlation {
         self.newer.is_empty()
     }
 
-    /// The codes that took the place of one, over as many editions as it takes to come to those that are held; rising. None where no
-    /// table leads there.
-    pub fn newer(&self, code: Hs6, is_held: impl Fn(Hs6) -> bool) -> Vec<Hs6> {
-        let (mut met, mut held) = (BTreeSet::from([code]), BTreeSet::new());
-        let mut open = vec![code];
+    /// The codes that took the place of a subheading, or of those of a heading or chapter, over as many editions as it takes to come
+    /// to those that are held; rising. None where no table leads there.
+    pub fn newer(&self, code: Prefix, is_held: impl Fn(Hs6) -> bool) -> Vec<Hs6> {
+        let (first, last) = code.range();
+        let mut open: Vec<Hs6> = self.newer.range(first..=last).map(|(older, _)| *older).collect();
+        let (mut met, mut held): (BTreeSet<Hs6>, _) = (open.iter().copied().collect(), BTreeSet::new());
         while let Some(older) = open.pop() {
             for newer in self.newer.get(&older).into_iter().flatten() {
                 if !met.insert(*newer) {
@@ -61,14 +62,15 @@ impl Correlation {
         of.map(|(older, _)| *older).collect()
     }
 
-    /// Texts with the codes that are held: where a code is of an older edition, the text gets each of the newer ones, which share its
-    /// weight. Also how many texts were carried over.
-    pub fn carried_over(&self, instances: Vec<Instance>, is_held: impl Fn(Hs6) -> bool) -> (Vec<Instance>, usize) {
+    /// Texts with the codes that are held, rising: where a code is of an older edition, the text gets each of the newer ones, which
+    /// share its weight. Also how many texts were carried over.
+    pub fn carried_over(&self, instances: Vec<Instance>, held: &BTreeSet<Hs6>) -> (Vec<Instance>, usize) {
         let mut out = Vec::with_capacity(instances.len());
         let mut carried = 0;
         for instance in instances {
-            let code = Some(instance.code).filter(|code| code.digits() == 6).map(|code| code.range().0);
-            let newer = code.filter(|code| !is_held(*code)).map(|code| self.newer(code, &is_held)).unwrap_or_default();
+            let (first, last) = instance.code.range();
+            let is_known = held.range(first..=last).next().is_some();
+            let newer = if is_known { Vec::new() } else { self.newer(instance.code, |code| held.contains(&code)) };
             if newer.is_empty() {
                 out.push(instance);
                 continue;
@@ -103,10 +105,12 @@ mod tests {
     fn codes_are_followed_over_editions_to_those_that_are_held() {
         let correlation = telephones();
         let is_held = |held: Hs6| held == code("851713") || held == code("851714");
-        assert_eq!(correlation.newer(code("852520"), is_held), [code("851713"), code("851714")]);
-        assert_eq!(correlation.newer(code("851712"), |held| held == code("851714")), [code("851714")]);
-        assert!(correlation.newer(code("010121"), is_held).is_empty());
-        assert!(correlation.newer(code("851712"), |_| false).is_empty(), "a circle ends");
+        assert_eq!(correlation.newer(code("852520").into(), is_held), [code("851713"), code("851714")]);
+        assert_eq!(correlation.newer(code("851712").into(), |held| held == code("851714")), [code("851714")]);
+        assert!(correlation.newer(code("010121").into(), is_held).is_empty());
+        assert!(correlation.newer(code("851712").into(), |_| false).is_empty(), "a circle ends");
+        let heading = Prefix::parse("8525").unwrap();
+        assert_eq!(correlation.newer(heading, is_held), [code("851713"), code("851714")]);
         assert_eq!(correlation.older(code("851714")), [code("851712")]);
     }
 
@@ -118,14 +122,27 @@ mod tests {
             language: None,
             weight: 1.0,
         };
-        let is_held = |held: Hs6| held != code("851712");
-        let given = vec![text("phone", "851712"), text("horse", "010121"), text("any phone", "8517")];
-        let (carried, count) = telephones().carried_over(given, is_held);
+        let held = ["010121", "851713", "851714"].map(code).into();
+        let given = vec![
+            text("phone", "851712"),
+            text("horse", "010121"),
+            text("any phone", "8517"),
+            text("old phone", "8525"),
+            text("cow", "0102"),
+        ];
+        let (carried, count) = telephones().carried_over(given, &held);
         let told: Vec<(&str, String, f32)> =
             carried.iter().map(|one| (&*one.text, one.code.to_string(), one.weight)).collect();
-        let expected =
-            [("phone", "851713", 0.5), ("phone", "851714", 0.5), ("horse", "010121", 1.0), ("any phone", "8517", 1.0)];
+        let expected = [
+            ("phone", "851713", 0.5),
+            ("phone", "851714", 0.5),
+            ("horse", "010121", 1.0),
+            ("any phone", "8517", 1.0),
+            ("old phone", "851713", 0.5),
+            ("old phone", "851714", 0.5),
+            ("cow", "0102", 1.0),
+        ];
         assert_eq!(told, expected.map(|(text, code, weight)| (text, code.to_owned(), weight)));
-        assert_eq!(count, 1);
+        assert_eq!(count, 2);
     }
 }

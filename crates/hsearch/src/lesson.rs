@@ -69,10 +69,9 @@ impl Index {
         let mut rising: Vec<&Lesson> = lessons.iter().collect();
         rising.sort_by_key(|lesson| lesson.id);
         for lesson in rising {
-            let is_held = |code: Hs6| self.holds(code);
-            let codes = match is_held(lesson.code) {
+            let codes = match self.holds(lesson.code) {
                 true => vec![lesson.code],
-                false => self.book.correlation.newer(lesson.code, is_held),
+                false => self.newer(lesson.code.into()),
             };
             let words = words_of(&lesson.text);
             if codes.is_empty() || words.is_empty() {

@@ -792,6 +792,7 @@ hs-withdrawn = No. { $id } is withdrawn and has no effect any more
 hs-valid = In force from { $from } to { $to }
 hs-older = Before, in older editions: { $codes }
 hs-national-unknown = The index has no national line { $code }; what follows is its subheading
+hs-national-other-days = National line { $code } is in force from { $from } to { $to }, not on the day asked for; what follows is its subheading
 hs-notes = Notes
 hs-below = Below it
 hs-siblings = Beside it

@@ -80,7 +80,7 @@ pub enum HsError {
     #[error("{code} is of an older edition of the Harmonized System; its goods are now in {newer}")]
     OlderEdition {
         /// The code.
-        code: Hs6,
+        code: String,
         /// The codes that took its place.
         newer: String,
     },

@@ -102,6 +102,10 @@ fn a_code_of_other_days_or_of_another_edition_names_those_that_took_its_place() 
             "older edition of the Harmonized System; its goods are now in 851713, 851714",
         ),
         ([&explain[..], &["--as-of", "2020-01-01", "852520"]].concat(), "are now in 851712"),
+        (
+            [&explain[..], &["8525"]].concat(),
+            "8525 is of an older edition of the Harmonized System; its goods are now in 851",
+        ),
         ([&explain[..], &["610999"]].concat(), "`tidewaiter hs browse 6109` shows"),
         ([&explain[..], &["6177"]].concat(), "`tidewaiter hs browse 61` shows"),
         ([&explain[..], &["99"]].concat(), "`tidewaiter hs browse ` shows"),
@@ -166,6 +170,13 @@ fn a_code_is_explained_with_all_that_is_known_of_it() {
     );
     assert_eq!(explain(&["8517130000"])["national_known"], true, "zeros fill a code up");
     assert_eq!(explain(&["6109100099"])["national_known"], false);
+    let ended = explain(&["6109100020"]);
+    assert_eq!(
+        (&ended["national_known"], &ended["national_other_days"][0]["to"]),
+        (&false.into(), &"2019-12-31".into())
+    );
+    let (_, text, _) = tidewaiter(&["hs", "explain", "--index", path, "6109100020"]);
+    assert!(text.contains("line 6109100020 is in force from \u{2026} to 2019-12-31"), "{text}");
     let phone = explain(&["851713"]);
     assert_eq!((&phone["older"][0], &phone["valid"][0]["from"]), (&Value::from("851712"), &Value::from("2022-01-01")));
     let (code, text, _) = tidewaiter(&["hs", "explain", "--index", path, "610910"]);

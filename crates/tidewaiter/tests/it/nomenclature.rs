@@ -71,6 +71,8 @@ const TARIC: &[&[&str]] = &[
     &["0101291000 80", "01-01-2012", "", "FR", "=8", "- - - ", "destin\u{e9}s \u{e0} la boucherie"],
     &["0900000000 80", "31-12-1971", "", "FR", "=2", "", "CAF\u{c9}, TH\u{c9}"],
     &["0903000000 80", "01-01-1972", "", "FR", "=4", "", "Mat\u{e9}"],
+    &["0905000000 80", "01-01-1972", "", "FR", "=4", "", "Vanille"],
+    &["0905001000 80", "01-01-1972", "", "FR", "=8", "- ", "moulue"],
 ];
 
 #[test]
@@ -88,16 +90,17 @@ fn the_european_tariff_is_read_with_its_paths_and_days() {
         ["010121", "Chevaux > reproducteurs de race pure", horses, animals],
         ["010129", "Chevaux > autres", horses, animals],
         ["090300", "Maté", "Maté", "CAFÉ, THÉ"],
+        ["090500", "Vanille", "Vanille", "CAFÉ, THÉ"],
     ];
     assert_eq!(told, expected.map(|row| row.map(str::to_owned)));
     assert!(read.content.iter().all(|one| one.language == Language::Fr) && read.skipped == 0);
     assert_eq!(read.content[1].valid, Period::new(Some(day("2012-01-01")), Some(day("2021-12-31"))));
     let read = tariff(&path).unwrap().content;
     let lines: Vec<(&str, &str)> = read.lines.iter().map(|line| (&*line.code, &*line.text)).collect();
-    assert_eq!(lines, [("01012910", "destinés à la boucherie")]);
+    assert_eq!(lines, [("01012910", "destinés à la boucherie"), ("09050010", "moulue")]);
     let texts: Vec<&str> = read.source.instances.iter().map(|one| &*one.text).collect();
     assert_eq!(texts[2], "Chevaux, ânes, mulets et bardots, vivants > Chevaux > autres > destinés à la boucherie");
-    assert_eq!(texts.len(), 4, "{texts:?}");
+    assert_eq!(texts.len(), 5, "{texts:?}");
 }
 
 #[test]

@@ -78,7 +78,7 @@ pub fn refuse_code(index: &Index, description: &str, day: Day) -> Result<(), HsE
 
 fn refusal(index: &Index, code: Hs6, standing: Standing, day: Day) -> HsError {
     match standing {
-        Standing::OfOlderEdition { newer } => HsError::OlderEdition { code, newer: listed(&newer) },
+        Standing::OfOlderEdition { newer } => HsError::OlderEdition { code: code.to_string(), newer: listed(&newer) },
         Standing::OfOtherDays { periods, instead } => {
             let instead = if instead.is_empty() { String::new() } else { format!("; then: {}", listed(&instead)) };
             HsError::OtherDays { code, day, periods: spoken(&periods), instead }
@@ -87,9 +87,13 @@ fn refusal(index: &Index, code: Hs6, standing: Standing, day: Day) -> HsError {
     }
 }
 
-/// What to say of a code that nobody knows: what the part of it has that is known.
+/// What to say of a code that is not in the nomenclature: where its goods went, or what the part of it has that is known.
 fn unknown(index: &Index, code: Prefix, day: Day) -> HsError {
     let digits = code.to_string();
+    let newer = index.newer(code);
+    if !newer.is_empty() {
+        return HsError::OlderEdition { code: digits, newer: listed(&newer) };
+    }
     let known = [4, 2].into_iter().filter(|length| *length < digits.len()).find_map(|length| {
         let above = Prefix::parse(&digits[..length])?;
         let is_known = index.codes().any(|subheading| above.holds(subheading) && index.is_in_force(subheading, day));

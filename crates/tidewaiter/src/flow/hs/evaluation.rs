@@ -89,7 +89,7 @@ fn right_code(index: &Index, line: &Line, left_out: &mut LeftOut) -> Option<(Hs6
     if index.holds(code) {
         return Some((code, false));
     }
-    match index.newer(code)[..] {
+    match index.newer(code.into())[..] {
         [newer] => return Some((newer, true)),
         [] => left_out.unknown += 1,
         ref newer => {

@@ -62,7 +62,7 @@ pub fn import(files: &Files, out: &Path, params: BuildParams) -> Result<Imported
     let mut carried_over = 0;
     for source in &mut read.sources {
         let given = std::mem::take(&mut source.instances);
-        let (instances, carried) = read.book.correlation.carried_over(given, |code| held.contains(&code));
+        let (instances, carried) = read.book.correlation.carried_over(given, &held);
         carried_over += carried;
         source.instances = instances;
     }

@@ -94,6 +94,8 @@ pub struct ExplainView {
     pub lines: Vec<LineView>,
     /// Whether the national digits that were asked for are those of a line.
     pub national_known: Option<bool>,
+    /// When it is in force, where that is on other days only.
+    pub national_other_days: Vec<PeriodView>,
     /// Texts that are known to belong to the subheading, some of them.
     pub texts: Vec<TextView>,
     /// How many there are.
@@ -170,6 +172,7 @@ impl Looking<'_> {
         let is_asked = |line: &&&TariffLine| line.code.starts_with(&digits) || filled(&line.code) == filled(&digits);
         let of_national: Vec<&TariffLine> = all.iter().filter(is_asked).copied().collect();
         let national_known = asked.national.map(|_| !of_national.is_empty());
+        let other_days = if national_known == Some(false) { self.other_days(&digits) } else { Vec::new() };
         let lines = if national_known == Some(true) { of_national } else { all };
         let text =
             |known: hsearch::KnownText<'_>| TextView { text: known.text.to_owned(), source: known.source.to_owned() };
@@ -184,6 +187,7 @@ impl Looking<'_> {
             siblings: self.siblings(&code.to_string()),
             lines: if code.digits() == 6 { views(lines) } else { Vec::new() },
             national_known,
+            national_other_days: other_days,
             texts: subheading
                 .map_or_else(Vec::new, |code| self.index.known_texts(code).take(TEXTS).map(text).collect()),
             texts_known: subheading.map_or(0, |code| self.index.known_texts(code).count()),
@@ -242,6 +246,15 @@ impl Looking<'_> {
         views(beside.into_iter().filter(|branch| branch.code.to_string() != digits))
     }
 
+    /// When a national code is in force, each period once.
+    fn other_days(&self, digits: &str) -> Vec<PeriodView> {
+        let lines = self.index.lines(&digits[..6]).iter().filter(|line| filled(&line.code) == filled(digits));
+        let mut periods: Vec<Period> = lines.map(|line| line.valid).collect();
+        periods.sort_unstable();
+        periods.dedup();
+        views(periods)
+    }
+
     /// The national lines of some digits on the day, in the language where there are any in it.
     fn lines(&self, digits: &str) -> Vec<&TariffLine> {
         let in_force: Vec<&TariffLine> =
@@ -275,15 +288,16 @@ impl ExplainView {
     /// The code for people.
     pub fn text(&self, words: &Words) -> String {
         let mut out = told_path(&self.path);
-        for period in &self.valid {
+        let other_days = self.national_other_days.iter().map(|period| (period, "hs-national-other-days"));
+        for (period, id) in self.valid.iter().map(|period| (period, "hs-valid")).chain(other_days) {
             let end = |day: &Option<String>| day.clone().unwrap_or_else(|| "\u{2026}".to_owned());
-            let arguments = [("from", &*end(&period.from)), ("to", &end(&period.to))];
-            let _ = writeln!(out, "{}", words.text("hs-valid", &arguments));
+            let arguments = [("from", &*end(&period.from)), ("to", &end(&period.to)), ("code", &self.code)];
+            let _ = writeln!(out, "{}", words.text(id, &arguments));
         }
         if !self.older.is_empty() {
             let _ = writeln!(out, "{}", words.text("hs-older", &[("codes", &self.older.join(", "))]));
         }
-        if self.national_known == Some(false) {
+        if self.national_known == Some(false) && self.national_other_days.is_empty() {
             let _ = writeln!(out, "{}", words.text("hs-national-unknown", &[("code", &self.code)]));
         }
         let notes = self.notes.iter().map(|note| format!("{}: {}", note.scope, note.text.trim()));
