@@ -280,4 +280,15 @@ mod tests {
         assert_eq!([1, 61, 76, 97].map(|chapter| Section::of_chapter(chapter).unwrap().number()), [1, 11, 15, 21]);
         assert!(Section::of_chapter(98).is_none() && Section::of_chapter(0).is_none());
     }
+
+    #[test]
+    fn a_note_holds_for_what_is_below_it_and_not_above() {
+        let at = |text: &str| Prefix::parse(text).unwrap();
+        let table =
+            [("09", "0903", true), ("0903", "090300", true), ("090300", "0903", false), ("0902", "0903", false)];
+        for (noted, code, holds) in table {
+            assert_eq!(Scope::Code(at(noted)).covers(at(code)), holds, "{noted} {code}");
+        }
+        assert!(Scope::Section(Section(2)).covers(at("0903")) && !Scope::Section(Section(2)).covers(at("1501")));
+    }
 }

@@ -163,6 +163,23 @@ fn officers_may_teach_at_the_same_time() {
     assert_eq!(ids, (1..=8).collect::<Vec<u64>>());
 }
 
+#[test]
+fn who_teaches_waits_for_who_is_at_it() {
+    let (_folder, index) = small();
+    taught(&index, "gizmo", "640411");
+    let held = fs::File::open(journal(&index)).unwrap();
+    held.lock().unwrap();
+    let officer = std::thread::spawn({
+        let index = index.clone();
+        move || taught(&index, "wozzle", "640411")
+    });
+    std::thread::sleep(std::time::Duration::from_millis(1_500));
+    assert_eq!(Taught::read(&index).unwrap().records.len(), 1);
+    held.unlock().unwrap();
+    officer.join().unwrap();
+    assert_eq!(Taught::read(&index).unwrap().records.len(), 2);
+}
+
 /// A journal of version 1, as it was first written. It is opened for ever.
 const VERSION_1: &str = "tidewaiter taught texts 1
 f55856b9059afce60389936b63c0d0e2 {\"id\":1,\"when\":\"2026-11-30T20:26:02Z\",\"by\":\"A. Officer\",\"why\":\"ruling 7\",\"text\":\"wozzle bracelet, \\\"gold\\\"\",\"code\":\"71171900\"}
