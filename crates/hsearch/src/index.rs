@@ -4,6 +4,7 @@ use crate::book::Book;
 use crate::code::{Hs6, Prefix};
 use crate::field::{Field, FieldBuilder, Likelihood};
 use crate::lesson::Lessons;
+use crate::lexicon::Lexicon;
 use crate::linear::{self, Features, Linear};
 use crate::query::Query;
 use crate::rank::Ranker;
@@ -101,6 +102,8 @@ pub struct Index {
     pub(crate) sources: Vec<Box<str>>,
     pub(crate) fields: Fields,
     pub(crate) ranker: Ranker,
+    /// Words that are known.
+    pub(crate) lexicon: Lexicon,
     /// When subheadings are in force; those that always are have no entry. Rising.
     pub(crate) periods: Vec<(Hs6, Vec<Period>)>,
     /// What is looked up beside what is searched.
@@ -145,7 +148,9 @@ impl Index {
         let (ranker, periods) = (Ranker::none(), periods(nomenclature));
         let (book, lessons) = (Book::default(), Lessons::default());
         let sources = names;
-        let mut index = Self { classes, leaves, known, sources, fields, ranker, periods, book, lessons, vocabulary };
+        let lexicon = Lexicon::of(&classes, &known, &vocabulary);
+        let mut index =
+            Self { classes, leaves, known, sources, fields, ranker, lexicon, periods, book, lessons, vocabulary };
         index.ranker = Ranker::taught(&index, params)?;
         for known in &mut index.known {
             (known.grams, known.features) = (Vec::new(), Vec::new());
@@ -174,7 +179,7 @@ impl Index {
     }
 
     pub(crate) fn query(&self, description: &str, language: Option<Language>) -> Query {
-        Query::read(description, language, &self.vocabulary)
+        Query::read(description, language, &self.vocabulary, &self.lexicon)
     }
 
     pub(crate) fn material(&self) -> Material<'_> {

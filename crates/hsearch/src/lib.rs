@@ -16,6 +16,7 @@ mod file;
 mod index;
 mod language;
 mod lesson;
+mod lexicon;
 mod linear;
 mod plausibility;
 mod query;

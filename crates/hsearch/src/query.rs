@@ -1,6 +1,7 @@
 //! A description as the index is asked for it.
 
 use crate::code::Prefix;
+use crate::lexicon::{Lexicon, may_be_cut};
 use crate::linear::{self, Features};
 use crate::vocabulary::Vocabulary;
 use crate::{Language, text};
@@ -10,6 +11,9 @@ const GLOSSARY: f32 = 0.9;
 
 /// Weight of the words that an abbreviation or spelling stands for, beside the words as written.
 const RESTORED: f32 = 0.9;
+
+/// Weight of what a word that nobody knows may stand for.
+const READ: f32 = 0.7;
 
 /// A description, read.
 #[derive(Clone, Debug)]
@@ -48,7 +52,12 @@ const JOINING: [&str; 14] =
     ["of", "for", "with", "in", "from", "to", "and", "or", "by", "on", "without", "made", "used", "containing"];
 
 impl Query {
-    pub(crate) fn read(description: &str, language: Option<Language>, vocabulary: &Vocabulary) -> Self {
+    pub(crate) fn read(
+        description: &str,
+        language: Option<Language>,
+        vocabulary: &Vocabulary,
+        lexicon: &Lexicon,
+    ) -> Self {
         let folded = text::fold(description);
         let words = text::words(&folded);
         let language = language.unwrap_or_else(|| Language::of(&words, vocabulary));
@@ -77,6 +86,7 @@ impl Query {
         if language != Language::En {
             query.consult(Language::En, &words, vocabulary, &mut vague);
         }
+        query.correct(language, &words, may_be_cut(description), (vocabulary, lexicon));
         query.vague = words.iter().zip(&vague).filter(|(word, vague)| text::tells(word) && **vague).count();
         query
     }
@@ -101,6 +111,21 @@ impl Query {
             }
             for english in &hit.entry.english {
                 self.restore(Language::En, english, GLOSSARY, place, vocabulary);
+            }
+        }
+    }
+
+    /// Takes in what words that nobody knows may stand for.
+    fn correct(
+        &mut self,
+        language: Language,
+        words: &[&str],
+        is_cut: bool,
+        (vocabulary, lexicon): (&Vocabulary, &Lexicon),
+    ) {
+        for (place, word) in words.iter().enumerate().filter(|(_, word)| text::tells(word)) {
+            if let Some(read) = lexicon.read(word, is_cut && place + 1 == words.len()) {
+                self.restore(language, &read, READ, (place, 1, words.len()), vocabulary);
             }
         }
     }
@@ -142,16 +167,16 @@ mod tests {
     fn a_vague_word_counts_once_however_many_languages_know_it() {
         let vocabulary = Vocabulary::built_in().unwrap();
         // `article` is vague in French and in English.
-        let query = Query::read("article café", Some(Language::Fr), &vocabulary);
+        let query = Query::read("article café", Some(Language::Fr), &vocabulary, &Lexicon::default());
         assert_eq!((query.count, query.vague), (2, 1));
-        let query = Query::read("2 articles", Some(Language::Fr), &vocabulary);
+        let query = Query::read("2 articles", Some(Language::Fr), &vocabulary, &Lexicon::default());
         assert_eq!((query.count, query.vague), (1, 1));
     }
 
     #[test]
     fn words_of_a_glossary_are_looked_up_in_english() {
         let vocabulary = Vocabulary::built_in().unwrap();
-        let query = Query::read("algodon", Some(Language::Es), &vocabulary);
+        let query = Query::read("algodon", Some(Language::Es), &vocabulary, &Lexicon::default());
         let cotton = text::term("cotton", &text::stemmer(Language::En));
         assert!(query.terms.iter().any(|(term, weight)| *term == cotton && *weight < 1.0));
         let english: Vec<Prefix> =
