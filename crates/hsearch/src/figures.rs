@@ -2,7 +2,9 @@
 
 use crate::answer::{Answer, Outcome};
 use crate::code::Hs6;
-use learn::metrics::{Binning, Predictions};
+use crate::index::Index;
+use crate::plausibility::WRONG_SHARE;
+use learn::metrics::{Binning, Predictions, Ranking};
 use learn::significance::wilson_interval;
 
 /// Among how many first codes the right one is looked for.
@@ -56,6 +58,48 @@ pub struct Figures {
     pub coverage: Vec<Coverage>,
     /// Code, heading and ask.
     pub outcomes: [OutcomeFigures; 3],
+}
+
+/// How well right codes are told from near wrong ones.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct JudgedFigures {
+    /// Probability that a right code is found more plausible than a near wrong one of some other text.
+    pub auc: f64,
+    /// Expected calibration error of the probability that a declared code is right, where one in ten is wrong; ten bins of equal size.
+    pub calibration_error: f64,
+    /// Share of codes that were not judged, because the description says nothing.
+    pub unjudged: f64,
+}
+
+impl JudgedFigures {
+    /// Figures of answers with the right codes, each of which is judged beside a near wrong one drawn with a seed; `None` where nothing
+    /// is judged.
+    ///
+    /// # Errors
+    /// None for answers of the index.
+    pub fn new(index: &Index, answers: &[(Hs6, &Answer)], seed: u64) -> Result<Option<Self>, crate::Error> {
+        let (mut probabilities, mut right, mut weights) = (Vec::new(), Vec::new(), Vec::new());
+        for (place, (code, answer)) in answers.iter().enumerate() {
+            let wrong_share = WRONG_SHARE / (1.0 - WRONG_SHARE);
+            for (declared, is_right) in [(*code, true), (index.near(*code, seed, place as u64), false)] {
+                if let Some(verdict) = index.plausibility(answer, declared)? {
+                    probabilities.push(verdict.probability);
+                    right.push(is_right);
+                    weights.push(if is_right { 1.0 } else { wrong_share });
+                }
+            }
+        }
+        if probabilities.is_empty() {
+            return Ok(None);
+        }
+        let Some(auc) = Ranking::new(&probabilities, &right)?.auc() else { return Ok(None) };
+        let predictions = Predictions::new(&probabilities, &right)?.with_weights(&weights)?;
+        Ok(Some(Self {
+            auc,
+            calibration_error: predictions.calibration_error(Binning::EqualMass(10)),
+            unjudged: 1.0 - probabilities.len() as f64 / (2 * answers.len()) as f64,
+        }))
+    }
 }
 
 impl Figures {

@@ -34,7 +34,7 @@ pub use code::{Hs6, Prefix};
 pub use contrast::Contrast;
 pub use correlation::Correlation;
 pub use evidence::{LegalPath, Neighbour};
-pub use figures::{Coverage, Figures, OutcomeFigures, PLACES, Share};
+pub use figures::{Coverage, Figures, JudgedFigures, OutcomeFigures, PLACES, Share};
 pub use index::{BuildParams, Index};
 pub use language::Language;
 pub use lesson::{Lesson, Recalled};

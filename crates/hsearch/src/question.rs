@@ -139,7 +139,7 @@ impl Index {
         let given = |legal: &str| {
             let words = format!(" {} ", text::words(&text::fold(legal)).join(" "));
             let has = |phrase: &&str| words.contains(&format!(" {phrase} "));
-            sides.iter().find(|(_, phrases)| phrases.iter().any(|phrase| has(phrase))).map(|(name, _)| *name)
+            sides.iter().find(|(_, phrases)| phrases.iter().any(&has)).map(|(name, _)| *name)
         };
         given(path.subheading).or_else(|| given(path.heading))
     }

@@ -761,12 +761,14 @@ hs-statistics-withheld = { $count ->
 }
 hs-statistics-price = Price of a kilogram: half of { $items } items below { $median }, a tenth below { $low }, a tenth above { $high }
 hs-alike = Most alike
+hs-import-starter = No nomenclature was given, so a few hundred subheadings in our own words stand in; `tidewaiter hs install` gets a whole one
 hs-import-file = { $path }: { $lines }
 hs-import-file-skipped = { $path }: { $lines }; { $skipped } lines without a code or a text
 hs-import-left-out = { $texts } texts left out: without a word, or with a code that the nomenclature does not have
 hs-imported = { $subheadings } subheadings, { $texts } texts, { $size } MB, written to { $path }
 hs-batch = { $texts } descriptions, written to { $path }
 hs-batch-lines = { $texts } of them go over several lines; where they should not, look for a quotation mark that is not closed
+hs-evaluated-judged = Declared codes, each right one beside a near wrong one: told apart with AUC { $auc }, calibration error { $ece } where one in ten is wrong, { $unjudged } % not judged
 hs-evaluated = { $texts } texts, { $ms } ms each; on one thread { $median } ms in the middle, { $p99 } ms at most for 99 in 100
 hs-evaluated-carried = { $texts } with a code of an older edition are measured by the one that took its place
 hs-evaluated-without = { $texts } without a code left out

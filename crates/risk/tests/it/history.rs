@@ -1,9 +1,10 @@
 //! Nothing is known before it was known.
 
 use crate::common::{records, shape};
-use domain::{Day, FindingStatus, HsCode, Journey, Moment, Plausibility, Record};
+use domain::{Audience, Day, FindingStatus, HsCode, Journey, Moment, Plausibility, Record};
 use proptest::prelude::*;
-use risk::{Facts, History, HistoryRules, features};
+use risk::model::Contributions;
+use risk::{Facts, History, HistoryRules, features, reasons};
 
 /// The features of every item, each as of its own moment.
 fn walk(records: &[Record]) -> Vec<Vec<u32>> {
@@ -341,6 +342,38 @@ fn a_verdict_on_the_code_counts_from_its_day_on_and_brings_the_rate_of_the_bette
     );
     record.plausibility[0] = verdict(day, None);
     assert_eq!(values(&record), [0.25, 4.0, 0.0]);
+}
+
+#[test]
+fn officers_are_told_the_better_code_and_what_its_rate_is_more() {
+    let all = records(60, 4);
+    let mut history = History::new(shape().rules);
+    all.iter().for_each(|record| history.observe(record));
+    let mut record = all[59].clone();
+    let known_at = Moment { day: record.declaration.header.day, position: 0 };
+    let names = features::features(history.profiles(), 1, 1);
+    let contributions = Contributions {
+        features: names.iter().map(|one| f64::from(u8::from(one.name.starts_with("plausibility.")))).collect(),
+        profiles: Vec::new(),
+        base: 0.0,
+    };
+    let declared = record.declaration.items[0].code.unwrap();
+    let better = all.iter().find_map(|other| other.declaration.items[0].code.filter(|code| *code != declared));
+    let mut told = |better, rate_ppm| {
+        record.plausibility[0] = Some(Plausibility { known_at, probability: 0.2, rank: 3, better });
+        record.declaration.items[0].rate_ppm = Some(rate_ppm);
+        let tree = reasons::explain(&history.facts(&record, 0), &names, &contributions, 3.0);
+        let leaf = reasons::top(&tree, 1, Audience::Inspector)[0];
+        let arguments: Vec<String> = leaf.arguments.iter().map(|(name, value)| format!("{name} {value:?}")).collect();
+        (leaf.id, arguments.join(", "), reasons::top(&tree, 1, Audience::Trader).len())
+    };
+    let code = better.unwrap().hs6().to_owned();
+    let (id, arguments, to_trader) = told(better, 20_000);
+    assert_eq!((id, to_trader), ("plausibility-better-higher", 0), "a trader is not told how one is found out");
+    assert!(arguments.contains(&code) && arguments.contains("probability Share(0.2)"), "{arguments}");
+    assert!(arguments.contains("rate_drop Share(0.0"), "{arguments}");
+    assert_eq!(told(better, 200_000).0, "plausibility-better");
+    assert_eq!(told(None, 20_000).0, "plausibility");
 }
 
 #[test]

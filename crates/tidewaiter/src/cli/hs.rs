@@ -79,8 +79,8 @@ enum Command {
                   --notes notes.csv --out hs.index"
 )]
 struct Import {
-    /// Nomenclatures: subheadings with their texts
-    #[arg(long, required = true, num_args = 1.., value_name = "FILE")]
+    /// Nomenclatures: subheadings with their texts; a few hundred subheadings in our own words unless given
+    #[arg(long, num_args = 1.., value_name = "FILE")]
     nomenclature: Vec<PathBuf>,
     /// National tariffs: known texts, and the lines below each subheading
     #[arg(long, num_args = 1.., value_name = "FILE")]
@@ -201,6 +201,9 @@ fn run_import(args: &Import, words: &Words) -> anyhow::Result<()> {
     };
     // Read before anything is written: a journal that can't be read is to be told now and not at the next query.
     let taught = Taught::read(&args.out)?;
+    if files.nomenclatures.is_empty() {
+        print(&words.text("hs-import-starter", &[]))?;
+    }
     let done = import(&files, &args.out, params)?;
     print(&imported(&done, &args.out, taught.lessons().len(), words))
 }

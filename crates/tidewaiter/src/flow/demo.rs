@@ -18,7 +18,7 @@ use super::explain::Explained;
 use super::history::shape;
 use super::select::{Selection, SelectionError, Verdict, verify};
 use super::simulate::{Plan, SimulateError, simulate};
-use super::starter::starter;
+use super::starter;
 use super::train::{read, save};
 use super::write::replace;
 use crate::intake::{Progress, Schema, Summary};
@@ -223,7 +223,8 @@ fn simulate_into(
 
 /// The schema of the world, with descriptions judged by an index of its goods.
 fn judging(folder: &Folder, request: &Request) -> Result<Schema, DemoError> {
-    let index = starter(BuildParams { seed: request.seed, threads: request.threads }).map_err(Error::from)?;
+    let index = starter::index(BuildParams { seed: request.seed, threads: request.threads });
+    let index = index.map_err(|error| Error::Hs(Box::new(error)))?;
     replace(&folder.path(folder::HS_INDEX), &index.to_bytes().map_err(Error::from)?)?;
     let path = folder.path(folder::SCHEMA);
     let schema = std::fs::read_to_string(&path).map_err(Error::file(&path))?;

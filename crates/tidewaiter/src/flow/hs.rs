@@ -107,6 +107,9 @@ pub enum HsError {
         /// What of it is known.
         browse: String,
     },
+    /// The goods of the simulated country.
+    #[error(transparent)]
+    Goods(#[from] world::CatalogueError),
     /// Figures that would show single parties.
     #[error(
         "fewer than 5 importers declare {code}, and figures of so few are not told outside; officers may see them with --inside"

@@ -15,7 +15,7 @@ pub mod schema;
 pub mod score;
 pub mod select;
 pub mod simulate;
-pub mod starter;
+mod starter;
 pub mod train;
 pub mod validate;
 pub mod write;

@@ -19,6 +19,7 @@ mod hs_taught;
 mod intake;
 mod nomenclature;
 mod pilot;
+mod plausibility;
 mod report;
 mod select;
 mod tidy;

@@ -2,11 +2,14 @@
 
 use super::codes::listed;
 use super::{HsError, Line, lines};
-use hsearch::{Answer, Figures, Hs6, Index, Language};
+use hsearch::{Answer, Figures, Hs6, Index, JudgedFigures, Language};
 use learn::parallel::each;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Instant;
+
+/// Seed of the wrong codes that right ones are judged beside.
+const SEED: u64 = 1;
 
 /// Older codes that are told by name.
 const TOLD: usize = 5;
@@ -22,6 +25,8 @@ pub struct Evaluation {
     pub by_chapter: Vec<(u32, Figures)>,
     /// Texts whose code is of an older edition and has one newer code, by which they are measured.
     pub carried_over: usize,
+    /// How well right codes are told from near wrong ones; `None` where nothing is judged.
+    pub judged: Option<JudgedFigures>,
     /// What was not measured.
     pub left_out: LeftOut,
     /// Milliseconds for a text on one thread: the mean, the median, and what 99 in 100 take at most.
@@ -77,7 +82,8 @@ pub fn evaluate(index: &Index, path: &Path, threads: usize) -> Result<Evaluation
     let mut by_language: Vec<(Language, Figures)> = grouped(languages.zip(pairs.iter().copied()))?;
     by_language.sort_by_key(|(_, figures)| std::cmp::Reverse(figures.answers));
     let by_chapter = grouped(pairs.iter().map(|pair| (pair.0.chapter(), *pair)))?;
-    Ok(Evaluation { figures, by_language, by_chapter, carried_over, left_out, milliseconds: summary(times) })
+    let judged = JudgedFigures::new(index, &pairs, SEED)?;
+    Ok(Evaluation { figures, judged, by_language, by_chapter, carried_over, left_out, milliseconds: summary(times) })
 }
 
 /// The code by which a text is measured, and whether the table has an older one.

@@ -1,6 +1,7 @@
 //! Making an index of files.
 
 use super::HsError;
+use crate::flow::starter::{Told, goods};
 use crate::flow::write::replace;
 use crate::intake::nomenclature::{ReadFile, correlation, instances, nomenclature, notes, tariff};
 use hsearch::{Book, BuildParams, Hs6, Index, Source, Subheading};
@@ -10,7 +11,7 @@ use std::path::{Path, PathBuf};
 /// The files that an index is made of.
 #[derive(Clone, Debug, Default)]
 pub struct Files {
-    /// Nomenclatures: subheadings with their texts.
+    /// Nomenclatures: subheadings with their texts. Without one the goods of the simulated country stand in.
     pub nomenclatures: Vec<PathBuf>,
     /// National tariffs: known texts, and lines below subheadings.
     pub tariffs: Vec<PathBuf>,
@@ -89,6 +90,11 @@ impl Read {
         for path in &files.nomenclatures {
             let subheadings = read.take(path, nomenclature(path)?, Vec::len);
             read.subheadings.extend(subheadings);
+        }
+        if files.nomenclatures.is_empty() {
+            let (subheadings, source) = goods(Told::All)?;
+            read.subheadings = subheadings;
+            read.sources.push(source);
         }
         for path in &files.tariffs {
             let tariff = read.take(path, tariff(path)?, |tariff| tariff.source.instances.len());

@@ -23,6 +23,8 @@ pub struct EvaluationView {
     pub by_language: Vec<GroupView>,
     /// By the chapter of the right code, rising.
     pub by_chapter: Vec<GroupView>,
+    /// How well right codes are told from near wrong ones; null where nothing is judged.
+    pub declared_codes: Option<JudgedView>,
     /// Texts measured by the one code that took the place of theirs.
     pub carried_over: usize,
     /// Texts that were not measured.
@@ -33,6 +35,17 @@ pub struct EvaluationView {
     pub ms_median: f64,
     /// 99 in 100 take at most so long.
     pub ms_p99: f64,
+}
+
+/// How well right codes are told from near wrong ones.
+#[derive(Debug, Serialize)]
+pub struct JudgedView {
+    /// Area under the ROC curve.
+    pub auc: f64,
+    /// Calibration error of the probability that a declared code is right, where one in ten is wrong.
+    pub ece: f64,
+    /// Share of codes not judged.
+    pub unjudged: f64,
 }
 
 /// Texts of one language or chapter.
@@ -145,6 +158,11 @@ impl EvaluationView {
             outcomes: figures.outcomes.iter().map(outcome).collect(),
             by_language: evaluation.by_language.iter().map(|(l, figures)| group(l.to_string(), figures)).collect(),
             by_chapter: evaluation.by_chapter.iter().map(|(c, figures)| group(format!("{c:02}"), figures)).collect(),
+            declared_codes: evaluation.judged.map(|judged| JudgedView {
+                auc: judged.auc,
+                ece: judged.calibration_error,
+                unjudged: judged.unjudged,
+            }),
             carried_over: evaluation.carried_over,
             left_out: LeftOutView {
                 without_code: left_out.without_code,
@@ -175,6 +193,12 @@ impl EvaluationView {
             let _ = writeln!(out, "{}  {}", level.level, cells.join("  "));
         }
         let _ = writeln!(out, "\n{}\n", words.text("hs-calibration", &[("ece", &format!("{:.3}", self.ece))]));
+        if let Some(judged) = &self.declared_codes {
+            let [auc, ece] = [judged.auc, judged.ece].map(|figure| format!("{figure:.3}"));
+            let unjudged = format!("{:.0}", 100.0 * judged.unjudged);
+            let arguments = [("auc", &*auc), ("ece", &ece), ("unjudged", &unjudged)];
+            let _ = writeln!(out, "{}\n", words.text("hs-evaluated-judged", &arguments));
+        }
         for part in &self.coverage {
             let arguments = [
                 ("part", &*format!("{:.0}", 100.0 * part.part)),
