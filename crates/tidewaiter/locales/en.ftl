@@ -221,6 +221,7 @@ demo-chosen = Chosen by validation, before the quarter was looked at: { $kind }
 demo-selected = { $selected } of { $declarations } declarations of { $last } selected: { $findings } findings and { $revenue } extra revenue to be expected, { $hours } officer-hours
 demo-verified = The draw was repeated from data, scores, policy and secret: { $rows } rows are the same; commitment { $commitment }
 demo-top = First on the list
+demo-codes = Declared codes beside their descriptions: { $judged } of { $items } items of the last day judged, for { $better } another code fits better; the least plausible
 demo-pilot = The whole past replayed, month by month, and what each strategy would have found (pilot/report.html)
 demo-pilot-row = { $inspections } inspections, { $found } findings, { $revenue } extra revenue
 demo-files = Written to { $dir }

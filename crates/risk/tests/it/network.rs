@@ -1,7 +1,7 @@
 //! What the network of `date` lends itself to: rules, hidden vectors, prototypes, and learning on from a week's labels.
 
 use crate::common::{records, shape};
-use domain::{Day, FindingStatus, Record};
+use domain::{Day, FindingStatus, HsCode, Journey, Moment, Plausibility, Record};
 use risk::model::{CheckedTrainParams, Condition, Model, ModelKind, Rows, TrainError, TrainParams, Trainer};
 
 fn trainer(records: &[Record]) -> Trainer {
@@ -149,4 +149,40 @@ fn refreshing_says_why_it_can_not() {
     let message = whole.finish("test", None, &queries(&["moon"]).check().unwrap()).unwrap_err().to_string();
     assert!(message.contains("`moon` is no profile"), "{message}");
     assert!(queries(&["importer", "importer"]).check().is_err());
+}
+
+#[test]
+fn what_goods_are_described_as_and_their_journeys_make_queries() {
+    let mut all = records(1600, 4);
+    let known_at = Moment { day: Day::from_epoch_days(0), position: 0 };
+    let hidden = HsCode::parse("240220").unwrap().0;
+    for (place, record) in all.iter_mut().enumerate() {
+        let better = (place % 3 == 0).then_some(hidden);
+        record.plausibility.fill(Some(Plausibility { known_at, probability: 0.5, rank: 2, better }));
+        let alerts = (place % 2) as u32;
+        record.journey = Some(Journey { known_at, alerts, openings: 0, silent_hours: 0.0, delay_hours: 0.0 });
+    }
+    let trainer = trainer(&all[..1400]);
+    let asked = |names: &[&str]| {
+        let queries = names.iter().map(|name| (*name).to_owned()).collect();
+        let params = TrainParams { kind: ModelKind::Date, seed: 3, rounds: 20, queries, ..TrainParams::default() };
+        trainer.finish("test", None, &params.check().unwrap()).unwrap()
+    };
+    let model = asked(&["importer", "described_hs4", "journey"]);
+    let again = Model::from_bytes(&model.to_bytes().unwrap()).unwrap();
+    let rows = rows(&trainer, &all[1400..]);
+    let stakes = vec![None; rows.len()];
+    let scores = model.score(&rows, &stakes, 1).unwrap();
+    assert_eq!(scores, again.score(&rows, &stakes, 2).unwrap());
+    assert_ne!(scores, asked(&["importer", "hs6"]).score(&rows, &stakes, 1).unwrap());
+    let place = |name: &str| trainer.history().profiles().iter().position(|spec| spec.name == name).unwrap();
+    let told = (0..rows.len()).map(|row| model.contributions(&rows, row).unwrap());
+    let weight = |name: &str| told.clone().map(|parts| parts.profiles[place(name)].abs()).sum::<f64>();
+    let weights = ["described_hs4", "journey", "hs6"].map(weight);
+    assert!(weights[0] > 0.0 && weights[1] > 0.0 && weights[2] == 0.0, "{weights:?}");
+    for (row, score) in scores.iter().enumerate() {
+        let parts = model.contributions(&rows, row).unwrap();
+        let sum = parts.base + parts.features.iter().chain(&parts.profiles).sum::<f64>();
+        assert!((sum - score.log_odds).abs() < 1e-6, "{sum} {}", score.log_odds);
+    }
 }

@@ -1,10 +1,13 @@
 //! What a demo did, as JSON and as a short text.
 
+mod codes;
+
 use crate::flow::demo::Demo;
 use crate::view::evaluation::Run;
 use crate::view::pilot::StrategyView;
 use crate::view::selection::SelectionView;
 use crate::view::words::Words;
+use codes::CodesView;
 use serde::Serialize;
 use std::fmt::Write;
 
@@ -37,6 +40,8 @@ pub struct DemoView {
     pub verified_rows: usize,
     /// The first declarations of the list.
     pub top: Vec<TopView>,
+    /// Declared codes beside their descriptions.
+    pub codes: CodesView,
     /// What each strategy of the pilot came to.
     pub pilot: Vec<PilotRow>,
     /// What the run cost.
@@ -126,6 +131,7 @@ impl DemoView {
             selection,
             verified_rows: demo.verified_rows,
             top: top(demo),
+            codes: CodesView::new(demo),
             pilot: demo.pilot.strategies.iter().map(PilotRow::new).collect(),
             run,
         }
@@ -195,6 +201,7 @@ pub fn text(view: &DemoView, files: &[(&str, &str)], words: &Words) -> String {
     let _ = writeln!(out, "{}\n", words.text("demo-world", &world));
     models(&mut out, view, words);
     selection(&mut out, view, words);
+    view.codes.text(&mut out, words);
     pilot(&mut out, view, words);
     let _ = writeln!(out, "\n{}", words.text("demo-files", &[("dir", &view.dir)]));
     for (name, id) in files {

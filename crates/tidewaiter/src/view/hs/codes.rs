@@ -280,7 +280,7 @@ fn told_path(path: &[BranchView]) -> String {
 }
 
 /// A text without characters that steer a terminal.
-pub(super) fn plain(text: &str) -> String {
+pub(crate) fn plain(text: &str) -> String {
     text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }
 
