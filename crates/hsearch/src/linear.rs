@@ -12,6 +12,7 @@ use learn::parallel::each;
 use learn::svm::{Problem, SparseWeights, SvmParams, ValuedRows};
 use rust_stemmers::Stemmer;
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// Headings that a text is most like and does not belong to: it teaches them what they are not.
@@ -24,7 +25,7 @@ const DRAWN: usize = 4;
 const COMMON: f32 = 0.05;
 
 /// Weights below this add nothing to a margin that anybody would see.
-const LEAST_WEIGHT: f32 = 0.02;
+const LEAST_WEIGHT: f64 = 0.05;
 
 /// Characters of the shortest and the longest piece of a word.
 const PIECES: (usize, usize) = (3, 5);
@@ -79,35 +80,35 @@ pub(crate) fn features(description: &str, stemmer: &Stemmer) -> Features {
 }
 
 /// Texts with the classes they belong to.
-struct Texts {
-    features: Vec<Features>,
+struct Texts<'a> {
+    features: Vec<Cow<'a, Features>>,
     classes: Vec<(u32, u32)>,
 }
 
-impl Texts {
+impl<'a> Texts<'a> {
     /// The known texts that shall be in, the legal texts, and the phrases of the vocabulary.
-    fn of(material: &Material<'_>, is_in: &dyn Fn(usize) -> bool) -> Self {
+    fn of(material: &Material<'a>, is_in: &dyn Fn(usize) -> bool) -> Self {
         let mut texts = Self { features: Vec::new(), classes: Vec::new() };
         for (_, known) in material.known.iter().enumerate().filter(|(place, _)| is_in(*place)) {
-            texts.add(known.features.clone(), known.classes);
+            texts.add(Cow::Borrowed(&known.features), known.classes);
         }
         for (class, place) in material.classes.iter().zip(0..) {
             for (language, [own, heading, _]) in &class.texts {
                 let legal = format!("{heading} {own}");
-                texts.add(features(&legal, &text::stemmer(*language)), (place, place + 1));
+                texts.add(Cow::Owned(features(&legal, &text::stemmer(*language))), (place, place + 1));
             }
         }
         for language in Language::ALL {
             let stemmer = text::stemmer(language);
             for (phrase, codes) in material.vocabulary.classified(language) {
                 let classes = codes.first().map(|code| material.range(*code)).unwrap_or_default();
-                texts.add(features(phrase, &stemmer), (classes.start as u32, classes.end as u32));
+                texts.add(Cow::Owned(features(phrase, &stemmer)), (classes.start as u32, classes.end as u32));
             }
         }
         texts
     }
 
-    fn add(&mut self, features: Features, classes: (u32, u32)) {
+    fn add(&mut self, features: Cow<'a, Features>, classes: (u32, u32)) {
         if !features.is_empty() && classes.0 < classes.1 {
             self.features.push(features);
             self.classes.push(classes);
@@ -136,7 +137,7 @@ impl Linear {
             rows.push_row(&row)?;
         }
         let params = SvmParams { cost: 2.0, positive_factor: 3.0, passes: 8, seed, threads, ..SvmParams::default() };
-        let params = params.check()?;
+        let params = SvmParams { least_weight: LEAST_WEIGHT, ..params }.check()?;
         let of_headings = model.heading_problems(&texts, &rows, headings.len(), seed, threads)?;
         model.headings = Machines::new(params.fit(&rows, &of_headings)?, bias);
         model.classes = Machines::new(params.fit(&rows, &model.class_problems(&texts))?, bias);
@@ -145,7 +146,8 @@ impl Linear {
 
     /// The features that at least two texts have.
     fn counting(texts: &Texts) -> Self {
-        let mut all: Vec<u32> = texts.features.iter().flatten().map(|(feature, _)| *feature).collect();
+        let mut all: Vec<u32> =
+            texts.features.iter().flat_map(|features| features.iter()).map(|(feature, _)| *feature).collect();
         all.sort_unstable();
         let count = texts.features.len() as f32;
         let held = all.chunk_by(|a, b| a == b).filter(|same| same.len() > 1);
@@ -283,11 +285,12 @@ impl Machines {
     fn new(solved: Vec<SparseWeights>, bias: u32) -> Self {
         let own =
             |weights: &SparseWeights| weights.last().filter(|(column, _)| *column == bias).map(|(_, weight)| *weight);
-        // A machine that saw no text of its own says no.
-        let biases = solved.iter().map(|weights| own(weights).unwrap_or(-1.0)).collect();
+        // A machine that saw no text says no.
+        let bias_of = |weights: &SparseWeights| if weights.is_empty() { -1.0 } else { own(weights).unwrap_or(0.0) };
+        let biases = solved.iter().map(bias_of).collect();
         let mut entries: Vec<(u32, u16, f32)> = Vec::new();
         for (machine, weights) in solved.iter().enumerate() {
-            let kept = weights.iter().filter(|(column, weight)| *column != bias && weight.abs() >= LEAST_WEIGHT);
+            let kept = weights.iter().filter(|(column, _)| *column != bias);
             entries.extend(kept.map(|(column, weight)| (*column, machine as u16, *weight)));
         }
         entries.sort_unstable_by_key(|(column, machine, _)| (*column, *machine));

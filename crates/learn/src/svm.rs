@@ -28,6 +28,8 @@ pub struct SvmParams {
     pub positive_factor: f64,
     /// Most passes over the rows of a problem, at least 1.
     pub passes: usize,
+    /// Weights nearer to 0 are left out once a problem is solved; at least 0.
+    pub least_weight: f64,
     /// A problem is solved when projected gradients differ by less in a pass; above 0.
     pub tolerance: f64,
     /// Seed of the order in which rows are visited.
@@ -39,7 +41,7 @@ pub struct SvmParams {
 impl Default for SvmParams {
     /// LIBLINEAR's cost of 1 and tolerance of 0.1, at most 30 passes, one thread.
     fn default() -> Self {
-        Self { cost: 1.0, positive_factor: 1.0, passes: 30, tolerance: 0.1, seed: 1, threads: 1 }
+        Self { cost: 1.0, positive_factor: 1.0, passes: 30, least_weight: 0.0, tolerance: 0.1, seed: 1, threads: 1 }
     }
 }
 
@@ -102,6 +104,10 @@ impl SvmParams {
                 return Err(Error::Parameter { name, value: value.to_string(), allowed: "a finite number above 0" });
             }
         }
+        if !(self.least_weight.is_finite() && self.least_weight >= 0.0) {
+            let value = self.least_weight.to_string();
+            return Err(Error::Parameter { name: "least_weight", value, allowed: "a finite number, at least 0" });
+        }
         for (name, value) in [("passes", self.passes), ("threads", self.threads)] {
             if value == 0 {
                 return Err(Error::Parameter { name, value: "0".into(), allowed: "at least 1" });
@@ -158,7 +164,7 @@ impl CheckedSvmParams {
                 break;
             }
         }
-        taken(rows, problem, weights)
+        taken(rows, problem, weights, self.0.least_weight as f32)
     }
 
     /// Moves the dual of one row to its best value; gives the projected gradient that it had.
@@ -185,13 +191,13 @@ impl CheckedSvmParams {
     }
 }
 
-/// Takes the weights of the columns that a problem has, and puts them back to 0.
-fn taken(rows: &ValuedRows, problem: &Problem, weights: &mut [f32]) -> SparseWeights {
+/// Takes the weights of the columns that a problem has, those away from 0, and puts them back to 0.
+fn taken(rows: &ValuedRows, problem: &Problem, weights: &mut [f32], least: f32) -> SparseWeights {
     let mut sparse = SparseWeights::new();
     for (row, _) in problem {
         for (column, _) in rows.row(*row as usize) {
             let weight = std::mem::take(&mut weights[column as usize]);
-            if weight != 0.0 {
+            if weight != 0.0 && weight.abs() >= least {
                 sparse.push((column, weight));
             }
         }
@@ -240,6 +246,17 @@ mod tests {
                 assert!(primal(&moved, 2.0) > best, "column {column}, step {step}");
             }
         }
+    }
+
+    #[test]
+    fn weights_near_nothing_are_left_out() {
+        let fit = |least_weight| {
+            let params = SvmParams { least_weight, ..SvmParams::default() };
+            params.check().unwrap().fit(&rows(), &[problem()]).unwrap().remove(0)
+        };
+        let (all, some) = (fit(0.0), fit(0.5));
+        assert!(some.len() < all.len() && !some.is_empty());
+        assert!(some.iter().all(|entry| entry.1.abs() >= 0.5 && all.contains(entry)));
     }
 
     #[test]
