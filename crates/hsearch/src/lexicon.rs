@@ -20,6 +20,9 @@ const SHORTEST_PART: usize = 3;
 /// Letters of the shortest word in which a letter may be wrong.
 const SHORTEST_WRONG: usize = 5;
 
+/// Letters of the longest word that is read; the longest of trade, chemicals apart, have some thirty.
+const LONGEST: usize = 40;
+
 /// Letters of the shortest beginning of a word that was cut off.
 const SHORTEST_CUT: usize = 4;
 
@@ -73,7 +76,10 @@ impl Lexicon {
         if self.words.is_empty() || self.count(word) > 0 {
             return None;
         }
-        let letters: Vec<char> = word.chars().collect();
+        let letters: Vec<char> = word.chars().take(LONGEST + 1).collect();
+        if letters.len() > LONGEST {
+            return None;
+        }
         self.parted(&letters)
             .or_else(|| self.completed(word, letters.len()).filter(|_| is_cut))
             .or_else(|| self.corrected(&letters))
@@ -153,9 +159,11 @@ pub(crate) fn may_be_cut(description: &str) -> bool {
 mod tests {
     use super::*;
 
+    const LONG_WORD: &str = "pneumonoultramicroscopicsilicovolcanoconiosis";
+
     fn lexicon() -> Lexicon {
         let mut words: Vec<(Box<str>, u32)> =
-            ["body", "polisher", "shirt", "short", "ruffle", "ruffled", "чайник", "rare"]
+            [LONG_WORD, "body", "polisher", "shirt", "short", "ruffle", "ruffled", "чайник", "rare"]
                 .map(|word| (word.into(), if word == "rare" { 1 } else { word.len() as u32 }))
                 .to_vec();
         words.sort();
@@ -178,6 +186,7 @@ mod tests {
             ("чйаник", false, Some("чайник")),
             ("xyz", true, None),
             ("bodyrare", false, None),
+            ("pneumonoultramicroscopicsilicovolcanoconiosus", false, None),
         ];
         for (word, is_cut, read) in cases {
             assert_eq!(lexicon().read(word, is_cut).as_deref(), read, "{word}");
