@@ -481,6 +481,7 @@ pilot-col-drawn-month = drawn
 pilot-col-rate = irregular
 pilot-col-caught = caught
 pilot-col-hours = officer-hours
+pilot-col-per-hour = revenue per officer-hour
 pilot-col-found-ratio = cases per inspection, times the baseline
 pilot-col-revenue-ratio = revenue per inspection, times the baseline
 pilot-phase-1 = Phase 1, match after the fact: officers decide as ever and don't see the scores. Afterwards score and finding are laid side by side on the sheet below. Go on when, over at least 200 inspections, the upper fifth by score holds at least twice its share of the findings, and the calibration of the scores is within their interval.

@@ -26,14 +26,16 @@ pub mod estimate;
 pub mod gap;
 
 pub use bandit::Bandit;
-pub use figures::{CURVE_PERCENTS, Estimates, FullFigures, LaneFigures, OfficeFigures, PeriodFigures, WhyFigures};
+pub use figures::{
+    CURVE_PERCENTS, ControlFigures, Estimates, FullFigures, LaneFigures, OfficeFigures, PeriodFigures, WhyFigures,
+};
 pub use learner::Training;
 pub use memory::Holding;
 pub use pick::{Pick, Why};
 pub use plan::{CheckedPlan, Plan, Rate};
 pub use run::{Control, Finished, replay};
 pub use strategy::{Adaptive, Component, Part, Strategy};
-pub use stream::{Declared, Period, PeriodKind, Present, Stream};
+pub use stream::{Declared, Period, PeriodKind, Present, Stream, controls_of};
 pub use summary::{FullTotals, Ratio, Totals, ratio};
 
 use crate::model::TrainError;

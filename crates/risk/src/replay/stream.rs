@@ -5,7 +5,7 @@ use crate::history::Keyed;
 use crate::model::Shape;
 use domain::{Control as ControlMade, Day, Inspection, Record, SelectedBy, canonical};
 use sha2::{Digest, Sha256};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 
 /// What the administration did with a declaration at the time.
@@ -43,6 +43,14 @@ impl Present {
     }
 }
 
+/// The kinds of control that the files record of a declaration, each once: of all its items, whenever it was made. A disclosure
+/// is no control.
+pub fn controls_of(record: &Record) -> Vec<ControlMade> {
+    let made = record.inspections.iter().flatten().filter_map(|inspection| inspection.control);
+    let made: BTreeSet<ControlMade> = made.filter(|control| *control != ControlMade::Disclosure).collect();
+    made.into_iter().collect()
+}
+
 /// A declaration of the past.
 #[derive(Clone, Debug)]
 pub struct Declared {
@@ -52,6 +60,8 @@ pub struct Declared {
     pub outcome: Option<Outcome>,
     /// What was done with it at the time.
     pub present: Present,
+    /// The kinds of control it had at the time ([`controls_of`]); none where the files tell none.
+    pub controls: Vec<ControlMade>,
 }
 
 /// Length of a period.
@@ -154,7 +164,8 @@ impl Stream {
             let revenue = declared.outcome.map_or(f64::NAN, |outcome| outcome.revenue_minor);
             let found = declared.outcome.map_or(2, |outcome| u8::from(outcome.found));
             let lane = declared.keyed.record.lane.map_or(0, |lane| lane as u8 + 1);
-            digest.update([found, declared.present as u8, lane]);
+            let controls = declared.controls.iter().fold(0, |bits, control| bits | 1u8 << *control as u8);
+            digest.update([found, declared.present as u8, lane, controls]);
             digest.update(revenue.to_bits().to_le_bytes());
         }
         self.periods.iter().for_each(|period| digest.update(period.start.epoch_days().to_le_bytes()));

@@ -1,20 +1,21 @@
 //! Replay: small pasts worked out by hand, nothing unrevealed is known, a resumed replay is the replay.
 
 use crate::common::{records, shape};
-use domain::{Day, Finding, FindingStatus, Inspection, Lane, Record};
+use domain::{Control as Made, Day, Finding, FindingStatus, Inspection, Lane, Record};
 use proptest::prelude::*;
 use risk::History;
 use risk::evaluate::recorded_outcome;
 use risk::replay::{
     Control, Declared, Finished, Holding, LaneFigures, PeriodFigures, PeriodKind, Plan, Present, Rate, Strategy,
-    Stream, Totals, Why, replay,
+    Stream, Totals, Why, controls_of, replay,
 };
 use std::fmt::Write;
 
 fn declared(record: Record, present: Present) -> Declared {
     let shape = shape();
     let outcome = recorded_outcome(&record, &shape.rules.labels, Day::from_epoch_days(i32::MAX), true);
-    Declared { keyed: History::new(shape.rules).keying().keyed(record), outcome, present }
+    let controls = controls_of(&record);
+    Declared { keyed: History::new(shape.rules).keying().keyed(record), outcome, present, controls }
 }
 
 fn examined(known_on: Day, extra_revenue_minor: Option<i64>) -> Inspection {
@@ -124,6 +125,47 @@ fn a_small_past_worked_out_by_hand() {
          lanes 0.05 | 20 20 0 0 | 10 10 6450\n\
          stake 0.1 | 7 7 7 4620 | 10 7 4620\n"
     );
+}
+
+#[test]
+fn kinds_of_control_are_those_of_the_files() {
+    let mut all = records(140, 1);
+    for (place, record) in all.iter_mut().enumerate() {
+        record.lane = None;
+        let known_on = record.declaration.header.day.plus(2);
+        for (item, inspection) in record.inspections.iter_mut().enumerate() {
+            let control = [None, Some(Made::Physical), Some(Made::Disclosure)][place % 3];
+            // The first item of every sixth saw its papers checked too.
+            let control = if place % 6 == 1 && item == 0 { Some(Made::Document) } else { control };
+            *inspection = Some(Inspection { control, ..examined(known_on, None) });
+        }
+    }
+    let kinds: Vec<Vec<Made>> = all.iter().map(controls_of).collect();
+    assert!(kinds.iter().enumerate().all(|(place, kinds)| kinds.is_empty() == (place % 3 != 1)));
+    assert!(kinds.iter().any(|kinds| kinds == &[Made::Document, Made::Physical]));
+    let week = &kinds[70..];
+    let count = |control: Made| week.iter().filter(|kinds| kinds.contains(&control)).count() as u64;
+    let declarations = all.into_iter().map(|record| declared(record, Present::Chosen)).collect();
+    let stream = Stream::new(shape(), declarations, PeriodKind::Week, true);
+    let figures = run(&stream, Plan { warm_up: 1, rate: Rate::Fixed(1.0), ..Plan::default() }, "price", &[]);
+    let of = |control: Option<Made>| figures[0].by_control[&control];
+    assert_eq!(
+        (of(Some(Made::Document)).picks, of(Some(Made::Physical)).picks),
+        (count(Made::Document), count(Made::Physical))
+    );
+    assert_eq!(of(None).picks, week.iter().filter(|kinds| kinds.is_empty()).count() as u64);
+    // A disclosure says nothing of what a control would find.
+    let disclosed = week.iter().enumerate().filter(|(place, _)| (place + 70) % 3 == 2).count() as u64;
+    assert_eq!(of(None).known, of(None).picks - disclosed);
+    let twice = Totals::of(&[figures[0].clone(), figures[0].clone()]);
+    assert_eq!(twice.by_control[&None].picks, 2 * of(None).picks);
+    let other = Stream::new(
+        shape(),
+        stream.declarations().iter().cloned().map(|one| Declared { controls: Vec::new(), ..one }).collect(),
+        PeriodKind::Week,
+        true,
+    );
+    assert_ne!(stream.fingerprint(), other.fingerprint(), "a journal under other kinds does not go on");
 }
 
 #[test]

@@ -130,11 +130,12 @@ impl Material<'_> {
     fn strategies(&self) -> Table {
         let is_part = self.view.past.outcomes == "part";
         let ids: &[&str] = match is_part {
-            true => &["strategy", "picks", "hours", "known", "found", "estimated", "drawn", "explored"],
+            true => &["strategy", "picks", "hours", "per-hour", "known", "found", "estimated", "drawn", "explored"],
             false => &[
                 "strategy",
                 "picks",
                 "hours",
+                "per-hour",
                 "found",
                 "precision",
                 "recall",
@@ -152,6 +153,7 @@ impl Material<'_> {
         };
         let row = |one: &StrategyView| {
             let (picks, hours) = (grouped(one.picks as f64), grouped(one.officer_hours));
+            let per_hour = one.revenue_per_hour.map_or_else(|| "\u{2013}".to_owned(), grouped);
             let (found, explored) = (grouped(one.found as f64), percent(one.explored));
             let tail = match is_part {
                 true => vec![
@@ -171,7 +173,7 @@ impl Material<'_> {
                     explored,
                 ],
             };
-            [vec![one.name.clone(), picks, hours], tail].concat()
+            [vec![one.name.clone(), picks, hours, per_hour], tail].concat()
         };
         let arguments = [("from", &*self.view.plan.measured_from), ("last", &self.view.past.last_day)];
         Table {

@@ -172,7 +172,7 @@ fn a_journal_without_lanes_is_refused_and_one_with_them_goes_on() {
         assert!(one.periods.iter().all(|period| period.by_lane.len() > 2), "the world routes to several lanes");
     }
     assert_eq!(fs::read_to_string(&path).unwrap(), text, "nothing was replayed again");
-    fs::write(&path, text.replace("tidewaiter-pilot-journal 2", "tidewaiter-pilot-journal 1")).unwrap();
+    fs::write(&path, text.replace("tidewaiter-pilot-journal 3", "tidewaiter-pilot-journal 2")).unwrap();
     let refused = replayed(folder.path(), 100, true).unwrap_err().to_string();
     assert!(refused.contains("another past or plan"), "{refused}");
     fs::write(&path, text.replace("\"green\"", "\"violet\"")).unwrap();
@@ -230,6 +230,39 @@ fn a_partial_past_is_estimated_and_never_counted() {
 }
 
 #[test]
+fn hours_by_kind_of_control_are_told_where_the_kind_is_known() {
+    let folder = tempfile::tempdir().unwrap();
+    let strategies = ["--strategies", "lanes,profile:0.9+random:0.1", "--hours-per-inspection", "1"];
+    let hours = ["--hours", "physical=3,document=0.5,audit=8"];
+    assert!(pilot(folder.path(), &[&strategies[..], &hours].concat()).status.success());
+    let report = json(folder.path());
+    assert_eq!(report["plan"]["hours"], serde_json::json!({"physical": 3.0, "document": 0.5, "audit": 8.0}));
+    for name in ["lanes", "profile:0.9+random:0.1"] {
+        let one = strategy(&report, name);
+        let picks = one["by_control"].as_object().unwrap();
+        let count = |kind: &str| picks.get(kind).map_or(0.0, |count| count.as_f64().unwrap());
+        let told = 3.0 * count("physical") + 0.5 * count("document") + 8.0 * count("audit");
+        assert_eq!(one["officer_hours"].as_f64().unwrap(), told + count("scan") + count(""), "{name}");
+        // A simulated declaration has one control at the most.
+        assert_eq!(picks.values().filter_map(serde_json::Value::as_f64).sum::<f64>(), one["picks"].as_f64().unwrap());
+    }
+    let lanes = strategy(&report, "lanes");
+    assert!(lanes["by_control"].get("").is_none() && lanes["by_control"]["physical"].as_f64().unwrap() > 10.0);
+    let per_hour = lanes["revenue"].as_f64().unwrap() / lanes["officer_hours"].as_f64().unwrap();
+    assert!((lanes["revenue_per_hour"].as_f64().unwrap() / per_hour - 1.0).abs() < 1e-9, "all results are known");
+    let others = strategy(&report, "profile:0.9+random:0.1");
+    assert!(others["by_control"][""].as_u64().unwrap() > 0, "what nobody looked at has no kind");
+    let known_only = others["revenue"].as_f64().unwrap() / others["officer_hours"].as_f64().unwrap();
+    assert!(
+        others["revenue_per_hour"].as_f64().unwrap() > known_only,
+        "unknown results brought nothing and took no hours"
+    );
+    let policy = fs::read_to_string(folder.path().join("policy.toml")).unwrap();
+    assert!(policy.contains("[effort.physical]\nminutes = 180\n"), "{policy}");
+    assert!(fs::read_to_string(folder.path().join("report.html")).unwrap().contains("revenue per officer-hour"));
+}
+
+#[test]
 fn the_proposed_policy_is_one_that_select_reads() {
     let folder = tempfile::tempdir().unwrap();
     assert!(full(folder.path(), &[]).status.success());
@@ -257,10 +290,12 @@ fn the_page_is_whole_and_every_plot_has_its_table() {
 #[test]
 fn what_can_not_be_run_says_why() {
     let folder = tempfile::tempdir().unwrap();
-    let table: [(&[&str], &str); 5] = [
+    let table: [(&[&str], &str); 7] = [
         (&["--strategies", "gdbt"], "no part of a strategy"),
         (&["--rate", "0%"], "a share is written"),
         (&["--hours-per-inspection", "0"], "above 0"),
+        (&["--hours", "xray=3"], "document, scan, physical, audit"),
+        (&["--hours", "scan=3,scan=2"], "twice"),
         (&["--warm-up", "30"], "nothing is left to measure"),
         (&["--warm-up", "0"], "at least one period"),
     ];
