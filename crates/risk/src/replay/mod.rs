@@ -7,7 +7,7 @@
 //!
 //! Two kinds of past are told apart and never mixed in one figure. Of a **full** past the outcome of every declaration is
 //! known: a simulated world with its truth, or a file in which everything was examined. Of a **partial** past only what was
-//! examined is known; what a strategy would have found there is estimated from the random floor ([`estimate`]).
+//! examined is known, and of a declaration examined in part what its examined items hold; what a strategy would have found there is estimated from the random floor ([`estimate`]).
 
 mod bandit;
 mod board;
@@ -24,6 +24,7 @@ mod summary;
 
 pub mod estimate;
 pub mod gap;
+pub mod missed;
 
 pub use bandit::Bandit;
 pub use figures::{

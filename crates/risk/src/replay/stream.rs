@@ -1,6 +1,6 @@
 //! The past that is replayed.
 
-use crate::evaluate::{Outcome, recorded_outcome};
+use crate::evaluate::{Outcome, is_whole, recorded_outcome};
 use crate::history::Keyed;
 use crate::model::Shape;
 use domain::{Control as ControlMade, Day, Inspection, Record, SelectedBy, canonical};
@@ -146,7 +146,9 @@ impl Stream {
                 *count - 1
             })
             .collect();
-        let is_full = declarations.iter().all(|declared| declared.outcome.is_some());
+        let last = Day::from_epoch_days(i32::MAX);
+        let is_whole = |declared: &Declared| is_whole(&declared.keyed.record, &shape.rules.labels, last);
+        let is_full = declarations.iter().all(|declared| declared.outcome.is_some() && is_whole(declared));
         Self { shape, periods, earlier, is_full, has_extra_revenue, floor: floor(&declarations), declarations }
     }
 
@@ -172,7 +174,7 @@ impl Stream {
         digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
     }
 
-    /// Whether the outcome of every declaration is known.
+    /// Whether the outcome of every declaration is known, by all its items.
     pub fn is_full(&self) -> bool {
         self.is_full
     }

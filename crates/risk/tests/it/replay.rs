@@ -1,10 +1,11 @@
 //! Replay: small pasts worked out by hand, nothing unrevealed is known, a resumed replay is the replay.
 
 use crate::common::{records, shape};
-use domain::{Control as Made, Day, Finding, FindingStatus, Inspection, Lane, Record};
+use domain::{Check, Control as Made, Day, Finding, FindingStatus, Inspection, Lane, Record, SelectedBy};
 use proptest::prelude::*;
 use risk::History;
-use risk::evaluate::recorded_outcome;
+use risk::evaluate::{Outcome, recorded_outcome};
+use risk::replay::gap::Observed;
 use risk::replay::{
     Control, Declared, Finished, Holding, LaneFigures, PeriodFigures, PeriodKind, Plan, Present, Rate, Strategy,
     Stream, Totals, Why, controls_of, replay,
@@ -166,6 +167,81 @@ fn kinds_of_control_are_those_of_the_files() {
         true,
     );
     assert_ne!(stream.fingerprint(), other.fingerprint(), "a journal under other kinds does not go on");
+}
+
+#[test]
+fn what_was_examined_in_part_is_known_in_part() {
+    let whole = stream(700, 4, true);
+    let is_several = |one: &&Declared| one.keyed.record.inspections.len() > 1 && one.outcome.is_some_and(|o| !o.found);
+    let place = whole.declarations().iter().position(|one| is_several(&one)).unwrap();
+    let mut declarations = whole.declarations().to_vec();
+    declarations[place].keyed.record.inspections[1] = None;
+    declarations[place].present = Present::Drawn;
+    let record = declarations[place].keyed.record.clone();
+    let outcome = recorded_outcome(&record, &shape().rules.labels, Day::from_epoch_days(i32::MAX), true);
+    assert_eq!(outcome.map(|outcome| outcome.found), Some(false), "its control found nothing");
+    let part = Stream::new(shape(), declarations, PeriodKind::Week, true);
+    assert_eq!((whole.is_full(), part.is_full()), (true, false), "nobody knows what the other item holds");
+    let plan = || Plan { rate: Rate::Fixed(0.5), ..Plan::default() };
+    let (of_whole, of_part) = (run(&whole, plan(), "price", &[]), run(&part, plan(), "price", &[]));
+    assert!(of_whole.iter().all(|one| one.full.is_some() && one.estimates.is_none()));
+    assert!(of_part.iter().all(|one| one.full.is_none() && one.estimates.is_some()));
+    let known = |all: &[PeriodFigures]| all.iter().map(|one| (one.known, one.found)).collect::<Vec<_>>();
+    assert_eq!(known(&of_part), known(&of_whole), "its picks are controls with a result all the same");
+    // The customs gap counts it among the draws, and tells how many such there are.
+    let mut observed = Observed::default();
+    observed.record(&record, Present::Drawn, outcome);
+    observed.record(&whole.declarations()[place].keyed.record, Present::Drawn, outcome);
+    assert_eq!((observed.drawn, observed.drawn_found, observed.drawn_partly), (2, 0, 1));
+    let found = Some(Outcome { found: true, revenue_minor: 0.0 });
+    observed.record(&record, Present::Drawn, found);
+    assert_eq!(
+        (observed.drawn_found, observed.drawn_partly),
+        (1, 1),
+        "where one item is irregular, the declaration is"
+    );
+}
+
+#[test]
+fn second_and_blind_controls_count_where_they_can_tell_something() {
+    let stream = stream(40, 4, true);
+    let record = |second: Option<bool>, blind: Option<bool>, by: SelectedBy| {
+        let mut record = stream.declarations()[0].keyed.record.clone();
+        record.checks = vec![Check { blind, reexamination: second }; record.inspections.len()];
+        record.inspections.iter_mut().flatten().for_each(|one| one.selected_by = Some(by));
+        record
+    };
+    let (clear, found) = (Outcome::default(), Outcome { found: true, revenue_minor: 5.0 });
+    let (random, score) = (SelectedBy::Random, SelectedBy::Score);
+    let table = [
+        // Second control, blind, selected by, treated, first outcome: cleared, found again, elsewhere, blind, informed.
+        (Some(true), None, random, Present::Drawn, Some(clear), [1, 1, 0, 0, 0]),
+        (Some(false), None, random, Present::Drawn, Some(clear), [1, 0, 0, 0, 0]),
+        (Some(true), None, random, Present::Drawn, Some(found), [0, 0, 1, 0, 0]),
+        (Some(true), None, score, Present::Chosen, Some(clear), [0, 0, 1, 0, 0]),
+        (Some(true), None, score, Present::Mandatory, Some(clear), [0, 0, 0, 0, 0]),
+        (Some(true), None, random, Present::Drawn, None, [0, 0, 1, 0, 0]),
+        (None, None, random, Present::Drawn, Some(clear), [0, 0, 0, 0, 0]),
+        (None, Some(true), score, Present::Chosen, Some(found), [0, 0, 0, 1, 0]),
+        (None, Some(false), score, Present::Chosen, Some(found), [0, 0, 0, 0, 1]),
+        (None, Some(true), random, Present::Drawn, Some(found), [0, 0, 0, 0, 0]),
+        (None, Some(true), SelectedBy::Exploration, Present::Chosen, Some(found), [0, 0, 0, 0, 0]),
+    ];
+    for (second, blind, by, present, outcome, counts) in table {
+        let mut observed = Observed::default();
+        observed.record(&record(second, blind, by), present, outcome);
+        let of = observed.second;
+        let told = [of.cleared.controls, of.cleared.found, of.elsewhere, of.blind.controls, of.informed.controls];
+        assert_eq!(told, counts, "{second:?} {blind:?} {by:?} {present:?} {outcome:?}");
+        assert_eq!(
+            observed.found(),
+            u64::from(present != Present::Mandatory && outcome == Some(found)),
+            "what a second control finds is no catch"
+        );
+        let mut twice = observed.clone();
+        twice.add(&observed);
+        assert_eq!(twice.second.cleared.controls, 2 * counts[0]);
+    }
 }
 
 #[test]

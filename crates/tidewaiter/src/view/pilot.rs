@@ -6,11 +6,11 @@ mod periods;
 mod policy;
 mod text;
 
-pub use gaps::{GapView, GapsView};
+pub use gaps::{ControlsView, GapView, GapsView};
 pub use hours::{Hours, HoursError};
 pub use periods::periods;
 pub use policy::policy;
-pub(crate) use text::gap_sentence;
+pub(crate) use text::gap_sentences;
 pub use text::{headline, limits, text};
 
 use crate::flow::pilot::{Pilot, Track};

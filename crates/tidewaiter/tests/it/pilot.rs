@@ -262,6 +262,58 @@ fn hours_by_kind_of_control_are_told_where_the_kind_is_known() {
     assert!(fs::read_to_string(folder.path().join("report.html")).unwrap().contains("revenue per officer-hour"));
 }
 
+/// The small world with columns of second and of blind controls: every draw without a finding examined again, every sixth of
+/// these in vain the first time; every third pick by score blind.
+fn with_second_controls(folder: &Path) -> (String, String) {
+    let mut reader = csv::ReaderBuilder::new().flexible(true).from_path(path("declarations.csv")).unwrap();
+    let head = reader.headers().unwrap().clone();
+    let at = |name: &str| head.iter().position(|column| column == name).unwrap();
+    let (by, finding, number) = (at("selected_by"), at("finding"), at("declaration_no"));
+    let (data, schema) = (folder.join("data.csv"), folder.join("schema.toml"));
+    let mut writer = csv::WriterBuilder::new().flexible(true).from_path(&data).unwrap();
+    writer.write_record(head.iter().chain(["again", "unseen"])).unwrap();
+    for row in reader.records() {
+        let row = row.unwrap();
+        let digits: u64 =
+            row[number].bytes().filter(u8::is_ascii_digit).fold(0, |sum, digit| sum * 7 + u64::from(digit));
+        let chosen = |of: u64| if digits.is_multiple_of(of) { "yes" } else { "no" };
+        let again = if &row[by] == "random" && &row[finding] == "0" { chosen(6) } else { "" };
+        writer.write_record(row.iter().chain([again, if &row[by] == "score" { chosen(3) } else { "" }])).unwrap();
+    }
+    writer.flush().unwrap();
+    let roles = "[roles]\nreexamination_finding = \"again\"\nblind = \"unseen\"\n";
+    fs::write(&schema, fs::read_to_string(path("schema.toml")).unwrap().replace("[roles]\n", roles)).unwrap();
+    (schema.to_str().unwrap().to_owned(), data.to_str().unwrap().to_owned())
+}
+
+#[test]
+fn second_controls_correct_the_gap_and_touch_nothing_else() {
+    let (folder, plain) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let strategies = ["--strategies", "lanes,profile:0.9+random:0.1"];
+    assert!(pilot(plain.path(), &strategies).status.success());
+    let (schema, data) = with_second_controls(folder.path());
+    let out = folder.path().to_str().unwrap();
+    let arguments = ["pilot", "--schema", &schema, "--data", &data, "--period", "month", "--out", out];
+    let output = tidewaiter(&[&arguments[..], &strategies].concat());
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let (with, without) = (json(folder.path()), json(plain.path()));
+    assert_eq!(with["strategies"], without["strategies"], "no strategy learns from a second control");
+    let (gap, before) = (&with["customs_gap"]["whole"], &without["customs_gap"]["whole"]);
+    for key in ["drawn", "drawn_found", "rate", "caught", "caught_share", "revenue_gap", "drawn_partly"] {
+        assert_eq!(gap[key], before[key], "{key}: the uncorrected figures stay");
+    }
+    assert!(before["corrected_rate"].is_null() && before["reexamined"] == 0);
+    let text = |out: &Path| fs::read_to_string(out.join("report.html")).unwrap();
+    assert!(text(plain.path()).contains("examined again, and at least 30 are needed"));
+    let number = |of: &serde_json::Value, key: &str| of[key]["estimate"].as_f64().unwrap();
+    let count = |key: &str| gap[key].as_f64().unwrap();
+    assert!(count("reexamined") >= 30.0 && count("reexamined_found") >= 2.0, "{gap}");
+    let (p, q) = (count("drawn_found") / count("drawn"), count("reexamined_found") / count("reexamined"));
+    assert!((number(gap, "corrected_rate") - (p + (1.0 - p) * q)).abs() < 1e-9);
+    assert!(number(gap, "corrected_caught_share") < number(gap, "caught_share"));
+    assert!(text(folder.path()).contains("Corrected by that") && !gap["informed_less_blind"].is_null());
+}
+
 #[test]
 fn the_proposed_policy_is_one_that_select_reads() {
     let folder = tempfile::tempdir().unwrap();
