@@ -324,6 +324,13 @@ fn the_proposed_policy_is_one_that_select_reads() {
     assert!(text.contains("[random]"));
 }
 
+/// The page of a pilot of the small world.
+pub(crate) fn page_of_a_small_pilot() -> String {
+    let folder = tempfile::tempdir().unwrap();
+    assert!(pilot(folder.path(), &["--strategies", "lanes,profile:0.9+random:0.1"]).status.success());
+    fs::read_to_string(folder.path().join("report.html")).unwrap()
+}
+
 #[test]
 fn the_page_is_whole_and_every_plot_has_its_table() {
     let folder = tempfile::tempdir().unwrap();
