@@ -31,6 +31,13 @@ if ! "$TIDEWAITER_PYTHON" -c 'import xgboost' 2>/dev/null; then
   fi
 fi
 
+step "a Chromium, for the pages"
+if ! command -v chromium >/dev/null && ! command -v chromium-browser >/dev/null && ! command -v google-chrome >/dev/null; then
+  if ! { apt-get update -qq && apt-get install -y -qq chromium; } >/dev/null; then
+    echo "no Chromium could be installed with apt-get; the pages are not seen in a browser (in CI that fails)" >&2
+  fi
+fi
+
 step "tests"
 cargo test --release --workspace --no-fail-fast
 

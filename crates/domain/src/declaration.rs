@@ -1,6 +1,6 @@
 //! What a trader declared.
 
-use crate::{Country, Day, HsCode, Inspection, Lane, Plausibility, Quality};
+use crate::{Check, Country, Day, HsCode, Inspection, Lane, Plausibility, Quality};
 
 /// A text as declared; `None` where the file had none.
 pub type Text = Option<Box<str>>;
@@ -145,6 +145,8 @@ pub struct Record {
     pub lane: Option<Lane>,
     /// For each item, what an inspection found; `None` where nobody looked.
     pub inspections: Vec<Option<Inspection>>,
+    /// For each item, how it was controlled; empty where the files say nothing.
+    pub checks: Vec<Check>,
     /// For each item, the notes on its data.
     pub quality: Vec<Vec<Quality>>,
     /// For each item, how plausible its code is; `None` where the classification pillar said nothing.

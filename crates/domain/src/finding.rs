@@ -136,6 +136,16 @@ pub struct Inspection {
     pub assessed: Option<Box<Assessed>>,
 }
 
+/// What is known of how an item was controlled, beside what the control found. Nothing of it is a label or a feature: it tells
+/// how much controls see.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Check {
+    /// Whether the officer examined without being shown a score or reasons, if the file says so.
+    pub blind: Option<bool>,
+    /// Whether a second, independent control of the item found anything; `None` where there was none.
+    pub reexamination: Option<bool>,
+}
+
 /// Which findings count as positives: chosen by the administration, the same in training, history and evaluation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LabelRules {

@@ -42,7 +42,7 @@ pub use decimal::{Decimals, parse_number, parse_scaled};
 pub use declaration::{
     AeoStatus, Declaration, GoodsItem, Header, MandatoryControl, Mode, Quantity, Record, Text, UNIT_PIECES,
 };
-pub use finding::{Assessed, Control, Finding, FindingKind, FindingStatus, Gravity, Inspection, LabelRules};
+pub use finding::{Assessed, Check, Control, Finding, FindingKind, FindingStatus, Gravity, Inspection, LabelRules};
 pub use journey::Journey;
 pub use normalise::{Conventions, Normalised, RawItem, Rejection, normalise};
 pub use plausibility::Plausibility;

@@ -2,8 +2,8 @@
 
 use crate::decimal::scale_number;
 use crate::{
-    AeoStatus, Assessed, Control, ControlKind, Country, Day, Decimals, Finding, FindingKind, FindingStatus, GoodsItem,
-    Gravity, Header, HsCode, Inspection, Lane, MandatoryControl, Mode, Quality, QualityKind, Quantity, Role,
+    AeoStatus, Assessed, Check, Control, ControlKind, Country, Day, Decimals, Finding, FindingKind, FindingStatus,
+    GoodsItem, Gravity, Header, HsCode, Inspection, Lane, MandatoryControl, Mode, Quality, QualityKind, Quantity, Role,
     SelectedBy, Text, UNIT_PIECES, parse_number,
 };
 use std::borrow::Cow;
@@ -85,6 +85,8 @@ pub struct Normalised {
     pub lane: Option<Lane>,
     /// What was found, if anybody looked.
     pub inspection: Option<Inspection>,
+    /// How it was controlled.
+    pub check: Check,
     /// Notes on the data.
     pub quality: Vec<Quality>,
 }
@@ -98,7 +100,9 @@ pub fn normalise(raw: &RawItem<'_>, conventions: &Conventions) -> Result<Normali
     let item = GoodsItem { number: number.unwrap_or(1), ..row.item() };
     let lane = row.parsed(Role::Lane, Lane::parse);
     let inspection = row.inspection(header.day);
-    Ok(Normalised { header, item, numbered: number.is_some(), lane, inspection, quality: row.quality })
+    let check =
+        Check { blind: row.parsed(Role::Blind, truth), reexamination: row.parsed(Role::ReexaminationFinding, truth) };
+    Ok(Normalised { header, item, numbered: number.is_some(), lane, inspection, check, quality: row.quality })
 }
 
 struct Row<'a> {

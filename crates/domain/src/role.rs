@@ -131,6 +131,10 @@ roles! {
     AssessedValue = "assessed_value",
     /// Duties and taxes as assessed, without penalties.
     AssessedTaxes = "assessed_taxes",
+    /// Whether the officer examined without being shown a score or reasons.
+    Blind = "blind",
+    /// What a second, independent control of the same item found: yes or no; empty where there was none.
+    ReexaminationFinding = "reexamination_finding",
 }
 
 impl Role {

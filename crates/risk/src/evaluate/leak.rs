@@ -3,6 +3,9 @@
 //! Each declared column is asked alone, on examined items, without any history: a column that is known at lodgement
 //! hardly ever separates findings from the rest by itself. Repeats of a row by its repeat key count once, so that a file
 //! that repeats its rows with their labels does not make each column look like a leak.
+//!
+//! A column that is the same for all items of a declaration is asked by declaration too: what was decided of a declaration says
+//! little about each item, but all about whether anything was found in it.
 
 use crate::history::{Declared, Field, Key, repeat_key_of};
 use domain::{Day, GoodsItem, Header, LabelRules, Record};
@@ -46,15 +49,26 @@ pub struct LeakWatch {
     columns: Vec<Column>,
     seen: BTreeSet<Key>,
     found: Vec<bool>,
+    /// Of the declarations that were looked at, whether anything was found.
+    found_whole: Vec<bool>,
 }
 
 #[derive(Clone, Debug)]
 struct Column {
     name: String,
     source: Source,
-    /// Items and findings by value.
+    /// By item.
+    items: Counts,
+    /// By declaration; `None` once two items of one declaration differed.
+    whole: Option<Counts>,
+}
+
+/// What a column says of items, or of declarations.
+#[derive(Clone, Debug, Default)]
+struct Counts {
+    /// Cases and findings by value.
     values: BTreeMap<u64, (u32, u32)>,
-    /// The numbers of the items in their order; NaN where missing. Empty for categorical columns.
+    /// The numbers of the cases in their order; NaN where missing. Empty for categorical columns.
     numbers: Vec<f64>,
 }
 
@@ -130,16 +144,17 @@ impl LeakWatch {
         let column = |(name, source): (&str, Source)| Column {
             name: name.to_owned(),
             source,
-            values: BTreeMap::new(),
-            numbers: Vec::new(),
+            items: Counts::default(),
+            whole: Some(Counts::default()),
         };
         let columns = ROLES.into_iter().chain(further).chain(numbers).map(column).collect();
-        Self { rules, columns, seen: BTreeSet::new(), found: Vec::new() }
+        Self { rules, columns, seen: BTreeSet::new(), found: Vec::new(), found_whole: Vec::new() }
     }
 
     /// Looks at the examined items of a declaration whose results are known by `day`.
     pub fn add(&mut self, record: &Record, day: Day) {
         let header = &record.declaration.header;
+        let mut looked_at: Vec<(&GoodsItem, bool)> = Vec::new();
         for (item, inspection) in record.declaration.items.iter().zip(&record.inspections) {
             let label = inspection.as_ref().and_then(|inspection| self.rules.label(inspection, day));
             let Some(found) = label.filter(|_| self.found.len() < MOST_ITEMS) else { continue };
@@ -147,13 +162,15 @@ impl LeakWatch {
                 continue;
             }
             self.found.push(found);
-            for column in &mut self.columns {
-                let counts = column.values.entry(column.source.value(header, item)).or_default();
-                *counts = (counts.0 + 1, counts.1 + u32::from(found));
-                if column.source.is_number() {
-                    column.numbers.push(column.source.number(item));
-                }
-            }
+            looked_at.push((item, found));
+            self.columns.iter_mut().for_each(|column| column.items.add(column.source, header, item, found));
+        }
+        if let Some((first, _)) = looked_at.first() {
+            let found = looked_at.iter().any(|(_, found)| *found);
+            self.found_whole.push(found);
+            self.columns
+                .iter_mut()
+                .for_each(|column| column.add_whole(header, &record.declaration.items, first, found));
         }
     }
 
@@ -163,7 +180,8 @@ impl LeakWatch {
         if findings < LEAST_OF_EACH_CLASS || self.found.len() - findings < LEAST_OF_EACH_CLASS {
             return Vec::new();
         }
-        let mut leaks: Vec<Leak> = self.columns.iter().map(|column| column.leak(&self.found, findings)).collect();
+        let mut leaks: Vec<Leak> =
+            self.columns.iter().map(|column| column.leak(&self.found, &self.found_whole)).collect();
         leaks.retain(|leak| leak.auc > LEAK_AUC || leak.pure_findings >= PURE_FINDINGS);
         leaks.sort_by(|a, b| b.auc.total_cmp(&a.auc).then_with(|| a.column.cmp(&b.column)));
         leaks
@@ -171,18 +189,48 @@ impl LeakWatch {
 }
 
 impl Column {
-    fn leak(&self, found: &[bool], findings: usize) -> Leak {
-        let pure = |(items, findings): &&(u32, u32)| {
-            *items >= PURE_ITEMS && f64::from(*findings) >= PURE_SHARE * f64::from(*items)
+    /// Takes in a declaration, as long as the column is the same for all items of each.
+    fn add_whole(&mut self, header: &Header, items: &[GoodsItem], first: &GoodsItem, found: bool) {
+        let Some(whole) = &mut self.whole else { return };
+        let value = self.source.value(header, first);
+        if items.iter().all(|item| self.source.value(header, item) == value) {
+            whole.add(self.source, header, first, found);
+        } else {
+            self.whole = None;
+        }
+    }
+
+    /// What it says of items or, where that says more, of declarations.
+    fn leak(&self, found: &[bool], found_whole: &[bool]) -> Leak {
+        let (auc, pure_findings) = self.items.says(found);
+        let whole = self.whole.as_ref().map_or((0.0, 0.0), |whole| whole.says(found_whole));
+        Leak { column: self.name.clone(), auc: auc.max(whole.0), pure_findings: pure_findings.max(whole.1) }
+    }
+}
+
+impl Counts {
+    fn add(&mut self, source: Source, header: &Header, item: &GoodsItem, found: bool) {
+        let counts = self.values.entry(source.value(header, item)).or_default();
+        *counts = (counts.0 + 1, counts.1 + u32::from(found));
+        if source.is_number() {
+            self.numbers.push(source.number(item));
+        }
+    }
+
+    /// AUC, and the share of findings under pure values.
+    fn says(&self, found: &[bool]) -> (f64, f64) {
+        let findings = found.iter().filter(|found| **found).count();
+        if findings < LEAST_OF_EACH_CLASS || found.len() - findings < LEAST_OF_EACH_CLASS {
+            return (0.5, 0.0);
+        }
+        let pure = |(cases, findings): &&(u32, u32)| {
+            *cases >= PURE_ITEMS && f64::from(*findings) >= PURE_SHARE * f64::from(*cases)
         };
         let pure_findings: u32 = self.values.values().filter(pure).map(|(_, findings)| findings).sum();
         let base_rate = findings as f64 / found.len() as f64;
-        Leak {
-            column: self.name.clone(),
-            auc: self.by_value(base_rate).max(self.by_size(found)),
-            // Where nearly everything is a finding, pure values say nothing.
-            pure_findings: if base_rate < 0.8 { f64::from(pure_findings) / findings as f64 } else { 0.0 },
-        }
+        // Where nearly everything is a finding, pure values say nothing.
+        let pure_findings = if base_rate < 0.8 { f64::from(pure_findings) / findings as f64 } else { 0.0 };
+        (self.by_value(base_rate).max(self.by_size(found)), pure_findings)
     }
 
     /// AUC of the share of findings among the other items with the same value, so that no item speaks for itself.

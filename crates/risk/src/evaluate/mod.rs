@@ -21,6 +21,6 @@ pub use cross::{CrossPlan, CrossResult, SeedFigures, cross_evaluate};
 pub use figures::{AtShare, Detail, Figures, NoAuc, PERCENTS};
 pub use fold::{fold_of, folds_of};
 pub use leak::{Leak, LeakWatch};
-pub use outcome::{Outcome, recorded_outcome, stake_minor};
+pub use outcome::{Outcome, is_whole, recorded_outcome, stake_minor};
 pub use sample::{Case, Prediction, Sample, Slice};
 pub use warning::{RepeatSkill, Warning};

@@ -36,6 +36,15 @@ pub fn recorded_outcome(record: &Record, rules: &LabelRules, day: Day, has_extra
     outcome
 }
 
+/// Whether the result of every item of a declaration is known by `day`. What was examined in part only, and in which nothing was
+/// found, may still hold something.
+pub fn is_whole(record: &Record, rules: &LabelRules, day: Day) -> bool {
+    let is_known = |inspection: &Option<domain::Inspection>| {
+        inspection.as_ref().is_some_and(|inspection| rules.label(inspection, day).is_some())
+    };
+    record.inspections.len() == record.declaration.items.len() && record.inspections.iter().all(is_known)
+}
+
 /// The duty at stake of a declaration in minor units: the sum over its items, missing ones as 0.
 pub fn stake_minor(record: &Record) -> f64 {
     record.declaration.items.iter().filter_map(|item| item.stake_minor()).map(|stake| stake.max(0.0)).sum()

@@ -182,6 +182,7 @@ mod tests {
             inspections: vec![Some(inspection)],
             quality: vec![Vec::new()],
             plausibility: vec![None],
+            checks: Vec::new(),
             journey: None,
         }
     }

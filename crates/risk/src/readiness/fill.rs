@@ -24,12 +24,15 @@ impl Fills {
 
     pub(super) fn add(&mut self, record: &Record) {
         let header = &record.declaration.header;
-        for (item, inspection) in record.declaration.items.iter().zip(&record.inspections) {
+        for (index, (item, inspection)) in record.declaration.items.iter().zip(&record.inspections).enumerate() {
+            let check = record.checks.get(index).copied().unwrap_or_default();
             for (role, fill) in &mut self.0 {
                 let filled = match inspection {
                     _ if *role == Role::Lane => Some(record.lane.is_some()),
                     _ if *role == Role::Inspected => Some(inspection.is_some()),
                     _ if !role.is_outcome() => Some(is_declared(*role, header, item)),
+                    Some(_) if *role == Role::Blind => Some(check.blind.is_some()),
+                    Some(_) if *role == Role::ReexaminationFinding => Some(check.reexamination.is_some()),
                     Some(inspection) => is_told(*role, inspection),
                     None => None,
                 };

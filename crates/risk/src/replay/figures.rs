@@ -4,7 +4,7 @@ use super::board::Board;
 use super::estimate::{Chosen, Estimate, doubly_robust, inverse_propensity};
 use super::{Component, Pick, Present, Stream, Training, Why};
 use crate::evaluate::Outcome;
-use domain::Lane;
+use domain::{Control, Lane};
 use learn::metrics::Ranking;
 use std::collections::BTreeMap;
 
@@ -49,6 +49,15 @@ pub struct LaneFigures {
     pub found: u64,
 }
 
+/// A kind of control in a period.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ControlFigures {
+    /// Picks that had it at the time.
+    pub picks: u64,
+    /// Picks among them whose result is known.
+    pub known: u64,
+}
+
 /// What a strategy came to in one period. Declarations that are controlled whatever a strategy says are left out.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PeriodFigures {
@@ -76,6 +85,9 @@ pub struct PeriodFigures {
     pub by_office: BTreeMap<Box<str>, OfficeFigures>,
     /// By the lane of the time; `None` for declarations whose lane the files don't give.
     pub by_lane: BTreeMap<Option<Lane>, LaneFigures>,
+    /// By the kind of control they had at the time; `None` for picks of which the files tell none. A pick that had two kinds
+    /// stands under both.
+    pub by_control: BTreeMap<Option<Control>, ControlFigures>,
     /// Findings among picks of importers that had never declared before.
     pub found_new_importers: u64,
     /// Declarations of importers with fewer than ten before, and picks among them.
@@ -159,6 +171,7 @@ impl PeriodFigures {
             by_why: BTreeMap::new(),
             by_office: BTreeMap::new(),
             by_lane: BTreeMap::new(),
+            by_control: BTreeMap::new(),
             found_new_importers: 0,
             small_importers: (0, 0),
             explored: explored as f64 / picks.len().max(1) as f64,
@@ -215,6 +228,16 @@ impl PeriodFigures {
             lane.picks += 1;
             lane.known += u64::from(outcome.is_some());
             lane.found += found;
+            self.count_controls(&stream.declarations[pick.place].controls, outcome.is_some());
+        }
+    }
+
+    fn count_controls(&mut self, controls: &[Control], is_known: bool) {
+        let unknown = controls.is_empty().then_some(None);
+        for control in controls.iter().copied().map(Some).chain(unknown) {
+            let of = self.by_control.entry(control).or_default();
+            of.picks += 1;
+            of.known += u64::from(is_known);
         }
     }
 }

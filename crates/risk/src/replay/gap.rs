@@ -9,9 +9,10 @@
 //! (Tian, "Inferences on the mean of zero-inflated lognormal data: the generalized variable approach", Statistics in
 //! Medicine 2005): share, mean and variance of the logarithms are drawn from their fiducial distributions. What was found is
 //! there for certain, so no interval begins below it. Both intervals speak of what such controls **would find**: what no
-//! control sees, no sample shows.
+//! control sees, no sample shows. Where draws were examined a second time, [`missed`](super::missed) estimates that too.
 
 use super::Present;
+use super::missed::{Missed, Second, missed};
 use crate::evaluate::Outcome;
 use domain::{Record, SelectedBy};
 use learn::Rng;
@@ -73,6 +74,10 @@ pub struct Observed {
     pub drawn_found: u64,
     /// Revenue of these findings in minor units, those that brought some.
     pub drawn_revenue_minor: Vec<f64>,
+    /// Draws without a finding of which only some items were examined.
+    pub drawn_partly: u64,
+    /// What second controls and blind ones say.
+    pub second: Second,
     /// Findings in all and what they brought, in the order of [`CaughtBy::ALL`].
     pub caught: [(u64, f64); 4],
 }
@@ -85,10 +90,13 @@ impl Observed {
             return;
         }
         self.declarations += 1;
+        self.second.record(record, present, outcome);
         let Some(outcome) = outcome else { return };
         if present == Present::Drawn {
+            let is_partly = !outcome.found && record.inspections.iter().any(Option::is_none);
             self.drawn += 1;
             self.drawn_found += u64::from(outcome.found);
+            self.drawn_partly += u64::from(is_partly);
             self.drawn_revenue_minor.extend(Some(outcome.revenue_minor).filter(|revenue| *revenue > 0.0));
         }
         if outcome.found {
@@ -103,6 +111,8 @@ impl Observed {
         self.declarations += other.declarations;
         self.drawn += other.drawn;
         self.drawn_found += other.drawn_found;
+        self.drawn_partly += other.drawn_partly;
+        self.second.add(&other.second);
         self.drawn_revenue_minor.extend(&other.drawn_revenue_minor);
         for (caught, other) in self.caught.iter_mut().zip(&other.caught) {
             caught.0 += other.0;
@@ -151,6 +161,8 @@ pub struct Gap {
     pub revenue_minor: Option<Interval>,
     /// That less what was caught.
     pub gap_minor: Option<Interval>,
+    /// Share and caught share corrected by what first controls miss; `None` where too few draws were examined again.
+    pub missed: Option<Missed>,
 }
 
 /// What the random floor says; `None` where nothing was drawn.
@@ -176,6 +188,7 @@ pub fn gap(observed: &Observed, seed: u64) -> Option<Gap> {
         caught,
         revenue_minor: total,
         gap_minor: total.map(|total| total.map(|total| total - revenue)),
+        missed: missed(observed, seed),
     })
 }
 
@@ -226,7 +239,7 @@ fn revenue_interval(observed: &Observed, seed: u64) -> Option<Interval> {
 
 /// A gamma variate of scale 1 (Marsaglia and Tsang, "A simple method for generating gamma variables", ACM TOMS 2000), for
 /// shapes of one half and above.
-fn gamma(shape: f64, rng: &mut Rng) -> f64 {
+pub(super) fn gamma(shape: f64, rng: &mut Rng) -> f64 {
     if shape < 1.0 {
         return gamma(shape + 1.0, rng) * rng.uniform().max(f64::MIN_POSITIVE).powf(1.0 / shape);
     }
@@ -317,6 +330,8 @@ mod tests {
             drawn: 50,
             drawn_found: 0,
             drawn_revenue_minor: Vec::new(),
+            drawn_partly: 0,
+            second: Second::default(),
             caught: [(12, 900.0), (0, 0.0), (0, 0.0), (3, 100.0)],
         };
         let gap = gap(&observed, 1).unwrap();

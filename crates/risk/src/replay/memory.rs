@@ -3,13 +3,16 @@
 use super::{Declared, Period, Plan, Present, Strategy, Stream};
 use crate::features::features;
 use crate::history::History;
-use crate::model::{ModelKind, TrainingSet};
+use crate::model::{ModelKind, TrainParams, TrainingSet};
 
 /// Bytes that history keeps of an item it has met, and more of one whose result it knows, with the result itself. As these and
 /// the copies below were measured in a simulated world of 170,000 items (peak of the process less that of reading the past),
 /// estimates lay between 1 % below and 20 % above what a strategy with a model held.
 const MET_BYTES: u64 = 450;
 const RESULT_BYTES: u64 = 900;
+
+/// Bytes of the number of a leaf.
+const LEAF_BYTES: u64 = 4;
 
 /// What decides how much memory one strategy takes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -20,6 +23,8 @@ pub struct Holding {
     pub learnt: u64,
     /// Times that these are held once more to train a model; 0 for a strategy without one.
     pub copies: u64,
+    /// Leaves of trees held of each row while they are weighed anew, or read by a network.
+    pub leaves: u64,
     /// Items of the largest period: their rows are held until it has picked.
     pub looked_at: u64,
     /// Items that history has met in the end.
@@ -38,6 +43,7 @@ impl Holding {
             row_bytes: TrainingSet::row_bytes(columns, profiles.len()),
             learnt: learnt(stream, plan, strategy),
             copies: copies(strategy),
+            leaves: leaves(plan, strategy),
             looked_at: periods.max().unwrap_or_default(),
             met: items(&stream.declarations),
         }
@@ -47,7 +53,10 @@ impl Holding {
     /// history. What all strategies share, the past itself, is not in it.
     pub const fn bytes(&self) -> u64 {
         let rows = self.learnt * (1 + self.copies) + self.looked_at;
-        rows * self.row_bytes + self.met * MET_BYTES + self.learnt * RESULT_BYTES
+        rows * self.row_bytes
+            + self.learnt * self.leaves * LEAF_BYTES
+            + self.met * MET_BYTES
+            + self.learnt * RESULT_BYTES
     }
 }
 
@@ -58,6 +67,18 @@ fn copies(strategy: &Strategy) -> u64 {
         None => 0,
         Some(ModelKind::Profile | ModelKind::Logistic) => 3,
         Some(_) => 5,
+    }
+}
+
+/// Leaves of a row that training holds: one of each tree where its leaves are weighed anew, which full trainings of plain trees
+/// don't; a network reads them from a table made of as many more.
+fn leaves(plan: &Plan, strategy: &Strategy) -> u64 {
+    let rounds = TrainParams::default().rounds as u64;
+    match strategy.model() {
+        None | Some(ModelKind::Profile | ModelKind::Logistic) => 0,
+        Some(ModelKind::Gbdt) if plan.full_every == 1 => 0,
+        Some(ModelKind::Gbdt | ModelKind::GbdtLr) => rounds,
+        Some(ModelKind::Date | ModelKind::Blend) => 2 * rounds,
     }
 }
 
@@ -113,14 +134,36 @@ mod tests {
 
     #[test]
     fn bytes_are_rows_with_their_copies_and_history() {
-        let holding = Holding { row_bytes: 800, learnt: 1_000, copies: 3, looked_at: 50, met: 2_000 };
+        let holding = Holding { row_bytes: 800, learnt: 1_000, copies: 3, leaves: 0, looked_at: 50, met: 2_000 };
         // 4,050 rows are 3,240,000; 2,000 items met 900,000; 1,000 results 900,000.
         assert_eq!(holding.bytes(), 5_040_000);
         assert_eq!(Holding { copies: 0, ..holding }.bytes(), 2_640_000);
+        // 1,000 rows x 50 trees x 4 bytes.
+        assert_eq!(Holding { leaves: 50, ..holding }.bytes(), 5_240_000);
         assert_eq!(Holding { learnt: 0, met: 0, ..holding }.bytes(), 40_000);
         assert_eq!(Holding::default().bytes(), 0);
         // 10 features, 2 keys, 2 yes or no, 3 amounts, day and declaration, repeat key.
         assert_eq!(TrainingSet::row_bytes(10, 2), 40 + 16 + 2 + 12 + 8 + 8);
+    }
+
+    #[test]
+    fn leaves_are_held_where_they_are_weighed_anew_or_read() {
+        let rounds = TrainParams::default().rounds as u64;
+        let table = [
+            // Strategy, full training every so many: leaves of a row, in leaves of each tree.
+            ("random", 8, 0),
+            ("profile:0.9+random:0.1", 8, 0),
+            ("logistic", 8, 0),
+            ("gbdt", 1, 0),
+            ("gbdt:0.9+random:0.1", 8, 1),
+            ("gbdt+lr", 1, 1),
+            ("date", 1, 2),
+            ("blend:0.9+gate:0.1", 8, 2),
+        ];
+        for (text, full_every, times) in table {
+            let plan = Plan { full_every, ..Plan::default() };
+            assert_eq!(leaves(&plan, &Strategy::parse(text).unwrap()), times * rounds, "{text}, {full_every}");
+        }
     }
 
     #[test]

@@ -7,7 +7,7 @@
 //!
 //! Two kinds of past are told apart and never mixed in one figure. Of a **full** past the outcome of every declaration is
 //! known: a simulated world with its truth, or a file in which everything was examined. Of a **partial** past only what was
-//! examined is known; what a strategy would have found there is estimated from the random floor ([`estimate`]).
+//! examined is known, and of a declaration examined in part what its examined items hold; what a strategy would have found there is estimated from the random floor ([`estimate`]).
 
 mod bandit;
 mod board;
@@ -24,16 +24,19 @@ mod summary;
 
 pub mod estimate;
 pub mod gap;
+pub mod missed;
 
 pub use bandit::Bandit;
-pub use figures::{CURVE_PERCENTS, Estimates, FullFigures, LaneFigures, OfficeFigures, PeriodFigures, WhyFigures};
+pub use figures::{
+    CURVE_PERCENTS, ControlFigures, Estimates, FullFigures, LaneFigures, OfficeFigures, PeriodFigures, WhyFigures,
+};
 pub use learner::Training;
 pub use memory::Holding;
 pub use pick::{Pick, Why};
 pub use plan::{CheckedPlan, Plan, Rate};
 pub use run::{Control, Finished, replay};
 pub use strategy::{Adaptive, Component, Part, Strategy};
-pub use stream::{Declared, Period, PeriodKind, Present, Stream};
+pub use stream::{Declared, Period, PeriodKind, Present, Stream, controls_of};
 pub use summary::{FullTotals, Ratio, Totals, ratio};
 
 use crate::model::TrainError;

@@ -1,11 +1,11 @@
 //! The past that is replayed.
 
-use crate::evaluate::{Outcome, recorded_outcome};
+use crate::evaluate::{Outcome, is_whole, recorded_outcome};
 use crate::history::Keyed;
 use crate::model::Shape;
 use domain::{Control as ControlMade, Day, Inspection, Record, SelectedBy, canonical};
 use sha2::{Digest, Sha256};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 
 /// What the administration did with a declaration at the time.
@@ -43,6 +43,14 @@ impl Present {
     }
 }
 
+/// The kinds of control that the files record of a declaration, each once: of all its items, whenever it was made. A disclosure
+/// is no control.
+pub fn controls_of(record: &Record) -> Vec<ControlMade> {
+    let made = record.inspections.iter().flatten().filter_map(|inspection| inspection.control);
+    let made: BTreeSet<ControlMade> = made.filter(|control| *control != ControlMade::Disclosure).collect();
+    made.into_iter().collect()
+}
+
 /// A declaration of the past.
 #[derive(Clone, Debug)]
 pub struct Declared {
@@ -52,6 +60,8 @@ pub struct Declared {
     pub outcome: Option<Outcome>,
     /// What was done with it at the time.
     pub present: Present,
+    /// The kinds of control it had at the time ([`controls_of`]); none where the files tell none.
+    pub controls: Vec<ControlMade>,
 }
 
 /// Length of a period.
@@ -136,7 +146,9 @@ impl Stream {
                 *count - 1
             })
             .collect();
-        let is_full = declarations.iter().all(|declared| declared.outcome.is_some());
+        let last = Day::from_epoch_days(i32::MAX);
+        let is_whole = |declared: &Declared| is_whole(&declared.keyed.record, &shape.rules.labels, last);
+        let is_full = declarations.iter().all(|declared| declared.outcome.is_some() && is_whole(declared));
         Self { shape, periods, earlier, is_full, has_extra_revenue, floor: floor(&declarations), declarations }
     }
 
@@ -154,14 +166,15 @@ impl Stream {
             let revenue = declared.outcome.map_or(f64::NAN, |outcome| outcome.revenue_minor);
             let found = declared.outcome.map_or(2, |outcome| u8::from(outcome.found));
             let lane = declared.keyed.record.lane.map_or(0, |lane| lane as u8 + 1);
-            digest.update([found, declared.present as u8, lane]);
+            let controls = declared.controls.iter().fold(0, |bits, control| bits | 1u8 << *control as u8);
+            digest.update([found, declared.present as u8, lane, controls]);
             digest.update(revenue.to_bits().to_le_bytes());
         }
         self.periods.iter().for_each(|period| digest.update(period.start.epoch_days().to_le_bytes()));
         digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
     }
 
-    /// Whether the outcome of every declaration is known.
+    /// Whether the outcome of every declaration is known, by all its items.
     pub fn is_full(&self) -> bool {
         self.is_full
     }

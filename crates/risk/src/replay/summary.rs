@@ -3,8 +3,8 @@
 use super::estimate::Estimate;
 use super::figures::CURVE_PERCENTS;
 use super::gap::Interval;
-use super::{LaneFigures, OfficeFigures, PeriodFigures, Why, WhyFigures};
-use domain::Lane;
+use super::{ControlFigures, LaneFigures, OfficeFigures, PeriodFigures, Why, WhyFigures};
+use domain::{Control, Lane};
 use learn::metrics::CheckedBootstrap;
 use std::collections::BTreeMap;
 
@@ -31,6 +31,9 @@ pub struct Totals {
     pub by_office: BTreeMap<Box<str>, OfficeFigures>,
     /// By the lane of the time; `None` for declarations whose lane the files don't give.
     pub by_lane: BTreeMap<Option<Lane>, LaneFigures>,
+    /// By the kind of control they had at the time; `None` for picks of which the files tell none. A pick that had two kinds
+    /// stands under both.
+    pub by_control: BTreeMap<Option<Control>, ControlFigures>,
     /// Findings among picks of importers that had never declared before.
     pub found_new_importers: u64,
     /// Declarations of importers with fewer than ten before, and picks among them.
@@ -111,6 +114,11 @@ impl Totals {
             sum.picks += of.picks;
             sum.known += of.known;
             sum.found += of.found;
+        }
+        for (control, of) in &one.by_control {
+            let sum = self.by_control.entry(*control).or_default();
+            sum.picks += of.picks;
+            sum.known += of.known;
         }
     }
 

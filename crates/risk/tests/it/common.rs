@@ -43,6 +43,7 @@ fn record(position: usize, rng: &mut Rng) -> Record {
         declaration: Declaration { header, items },
         lane: None,
         inspections,
+        checks: Vec::new(),
         journey: None,
     }
 }

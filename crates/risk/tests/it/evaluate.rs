@@ -31,6 +31,7 @@ fn examined(id: &str, day: i32, found: bool, item: GoodsItem) -> Record {
         })],
         quality: vec![Vec::new()],
         plausibility: vec![None],
+        checks: Vec::new(),
         journey: None,
     }
 }

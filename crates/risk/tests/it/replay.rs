@@ -1,20 +1,22 @@
 //! Replay: small pasts worked out by hand, nothing unrevealed is known, a resumed replay is the replay.
 
 use crate::common::{records, shape};
-use domain::{Day, Finding, FindingStatus, Inspection, Lane, Record};
+use domain::{Check, Control as Made, Day, Finding, FindingStatus, Inspection, Lane, Record, SelectedBy};
 use proptest::prelude::*;
 use risk::History;
-use risk::evaluate::recorded_outcome;
+use risk::evaluate::{Outcome, recorded_outcome};
+use risk::replay::gap::Observed;
 use risk::replay::{
     Control, Declared, Finished, Holding, LaneFigures, PeriodFigures, PeriodKind, Plan, Present, Rate, Strategy,
-    Stream, Totals, Why, replay,
+    Stream, Totals, Why, controls_of, replay,
 };
 use std::fmt::Write;
 
 fn declared(record: Record, present: Present) -> Declared {
     let shape = shape();
     let outcome = recorded_outcome(&record, &shape.rules.labels, Day::from_epoch_days(i32::MAX), true);
-    Declared { keyed: History::new(shape.rules).keying().keyed(record), outcome, present }
+    let controls = controls_of(&record);
+    Declared { keyed: History::new(shape.rules).keying().keyed(record), outcome, present, controls }
 }
 
 fn examined(known_on: Day, extra_revenue_minor: Option<i64>) -> Inspection {
@@ -124,6 +126,122 @@ fn a_small_past_worked_out_by_hand() {
          lanes 0.05 | 20 20 0 0 | 10 10 6450\n\
          stake 0.1 | 7 7 7 4620 | 10 7 4620\n"
     );
+}
+
+#[test]
+fn kinds_of_control_are_those_of_the_files() {
+    let mut all = records(140, 1);
+    for (place, record) in all.iter_mut().enumerate() {
+        record.lane = None;
+        let known_on = record.declaration.header.day.plus(2);
+        for (item, inspection) in record.inspections.iter_mut().enumerate() {
+            let control = [None, Some(Made::Physical), Some(Made::Disclosure)][place % 3];
+            // The first item of every sixth saw its papers checked too.
+            let control = if place % 6 == 1 && item == 0 { Some(Made::Document) } else { control };
+            *inspection = Some(Inspection { control, ..examined(known_on, None) });
+        }
+    }
+    let kinds: Vec<Vec<Made>> = all.iter().map(controls_of).collect();
+    assert!(kinds.iter().enumerate().all(|(place, kinds)| kinds.is_empty() == (place % 3 != 1)));
+    assert!(kinds.iter().any(|kinds| kinds == &[Made::Document, Made::Physical]));
+    let week = &kinds[70..];
+    let count = |control: Made| week.iter().filter(|kinds| kinds.contains(&control)).count() as u64;
+    let declarations = all.into_iter().map(|record| declared(record, Present::Chosen)).collect();
+    let stream = Stream::new(shape(), declarations, PeriodKind::Week, true);
+    let figures = run(&stream, Plan { warm_up: 1, rate: Rate::Fixed(1.0), ..Plan::default() }, "price", &[]);
+    let of = |control: Option<Made>| figures[0].by_control[&control];
+    assert_eq!(
+        (of(Some(Made::Document)).picks, of(Some(Made::Physical)).picks),
+        (count(Made::Document), count(Made::Physical))
+    );
+    assert_eq!(of(None).picks, week.iter().filter(|kinds| kinds.is_empty()).count() as u64);
+    // A disclosure says nothing of what a control would find.
+    let disclosed = week.iter().enumerate().filter(|(place, _)| (place + 70) % 3 == 2).count() as u64;
+    assert_eq!(of(None).known, of(None).picks - disclosed);
+    let twice = Totals::of(&[figures[0].clone(), figures[0].clone()]);
+    assert_eq!(twice.by_control[&None].picks, 2 * of(None).picks);
+    let other = Stream::new(
+        shape(),
+        stream.declarations().iter().cloned().map(|one| Declared { controls: Vec::new(), ..one }).collect(),
+        PeriodKind::Week,
+        true,
+    );
+    assert_ne!(stream.fingerprint(), other.fingerprint(), "a journal under other kinds does not go on");
+}
+
+#[test]
+fn what_was_examined_in_part_is_known_in_part() {
+    let whole = stream(700, 4, true);
+    let is_several = |one: &&Declared| one.keyed.record.inspections.len() > 1 && one.outcome.is_some_and(|o| !o.found);
+    let place = whole.declarations().iter().position(|one| is_several(&one)).unwrap();
+    let mut declarations = whole.declarations().to_vec();
+    declarations[place].keyed.record.inspections[1] = None;
+    declarations[place].present = Present::Drawn;
+    let record = declarations[place].keyed.record.clone();
+    let outcome = recorded_outcome(&record, &shape().rules.labels, Day::from_epoch_days(i32::MAX), true);
+    assert_eq!(outcome.map(|outcome| outcome.found), Some(false), "its control found nothing");
+    let part = Stream::new(shape(), declarations, PeriodKind::Week, true);
+    assert_eq!((whole.is_full(), part.is_full()), (true, false), "nobody knows what the other item holds");
+    let plan = || Plan { rate: Rate::Fixed(0.5), ..Plan::default() };
+    let (of_whole, of_part) = (run(&whole, plan(), "price", &[]), run(&part, plan(), "price", &[]));
+    assert!(of_whole.iter().all(|one| one.full.is_some() && one.estimates.is_none()));
+    assert!(of_part.iter().all(|one| one.full.is_none() && one.estimates.is_some()));
+    let known = |all: &[PeriodFigures]| all.iter().map(|one| (one.known, one.found)).collect::<Vec<_>>();
+    assert_eq!(known(&of_part), known(&of_whole), "its picks are controls with a result all the same");
+    // The customs gap counts it among the draws, and tells how many such there are.
+    let mut observed = Observed::default();
+    observed.record(&record, Present::Drawn, outcome);
+    observed.record(&whole.declarations()[place].keyed.record, Present::Drawn, outcome);
+    assert_eq!((observed.drawn, observed.drawn_found, observed.drawn_partly), (2, 0, 1));
+    let found = Some(Outcome { found: true, revenue_minor: 0.0 });
+    observed.record(&record, Present::Drawn, found);
+    assert_eq!(
+        (observed.drawn_found, observed.drawn_partly),
+        (1, 1),
+        "where one item is irregular, the declaration is"
+    );
+}
+
+#[test]
+fn second_and_blind_controls_count_where_they_can_tell_something() {
+    let stream = stream(40, 4, true);
+    let record = |second: Option<bool>, blind: Option<bool>, by: SelectedBy| {
+        let mut record = stream.declarations()[0].keyed.record.clone();
+        record.checks = vec![Check { blind, reexamination: second }; record.inspections.len()];
+        record.inspections.iter_mut().flatten().for_each(|one| one.selected_by = Some(by));
+        record
+    };
+    let (clear, found) = (Outcome::default(), Outcome { found: true, revenue_minor: 5.0 });
+    let (random, score) = (SelectedBy::Random, SelectedBy::Score);
+    let table = [
+        // Second control, blind, selected by, treated, first outcome: cleared, found again, elsewhere, blind, informed.
+        (Some(true), None, random, Present::Drawn, Some(clear), [1, 1, 0, 0, 0]),
+        (Some(false), None, random, Present::Drawn, Some(clear), [1, 0, 0, 0, 0]),
+        (Some(true), None, random, Present::Drawn, Some(found), [0, 0, 1, 0, 0]),
+        (Some(true), None, score, Present::Chosen, Some(clear), [0, 0, 1, 0, 0]),
+        (Some(true), None, score, Present::Mandatory, Some(clear), [0, 0, 0, 0, 0]),
+        (Some(true), None, random, Present::Drawn, None, [0, 0, 1, 0, 0]),
+        (None, None, random, Present::Drawn, Some(clear), [0, 0, 0, 0, 0]),
+        (None, Some(true), score, Present::Chosen, Some(found), [0, 0, 0, 1, 0]),
+        (None, Some(false), score, Present::Chosen, Some(found), [0, 0, 0, 0, 1]),
+        (None, Some(true), random, Present::Drawn, Some(found), [0, 0, 0, 0, 0]),
+        (None, Some(true), SelectedBy::Exploration, Present::Chosen, Some(found), [0, 0, 0, 0, 0]),
+    ];
+    for (second, blind, by, present, outcome, counts) in table {
+        let mut observed = Observed::default();
+        observed.record(&record(second, blind, by), present, outcome);
+        let of = observed.second;
+        let told = [of.cleared.controls, of.cleared.found, of.elsewhere, of.blind.controls, of.informed.controls];
+        assert_eq!(told, counts, "{second:?} {blind:?} {by:?} {present:?} {outcome:?}");
+        assert_eq!(
+            observed.found(),
+            u64::from(present != Present::Mandatory && outcome == Some(found)),
+            "what a second control finds is no catch"
+        );
+        let mut twice = observed.clone();
+        twice.add(&observed);
+        assert_eq!(twice.second.cleared.controls, 2 * counts[0]);
+    }
 }
 
 #[test]

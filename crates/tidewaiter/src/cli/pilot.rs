@@ -7,8 +7,9 @@ use crate::flow::pilot::{MEMORY_MB, PilotRequest, done, pilot};
 use crate::flow::write::replace;
 use crate::intake::Schema;
 use crate::report::pilot::files;
-use crate::view::pilot::{PilotView, text};
+use crate::view::pilot::{Hours, HoursError, PilotView, text};
 use crate::view::words::Words;
+use domain::Control;
 use risk::replay::{PeriodKind, Plan, Rate, Strategy};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -74,9 +75,12 @@ pub struct Args {
     /// Rank by expected revenue instead of the probability of a finding
     #[arg(long)]
     by_revenue: bool,
-    /// Officer-hours of an inspection
-    #[arg(long, value_name = "HOURS", default_value_t = 2.0, value_parser = parse_hours)]
+    /// Officer-hours of an inspection whose kind of control the files don't tell
+    #[arg(long, value_name = "HOURS", default_value_t = 2.0, value_parser = Hours::parse)]
     hours_per_inspection: f64,
+    /// Officer-hours by the kind of control, such as physical=3,document=0.5,scan=0.2,audit=8
+    #[arg(long, value_name = "KIND=HOURS", value_delimiter = ',', value_parser = Hours::parse_kind)]
+    hours: Vec<(Control, f64)>,
     /// Seed of everything random
     #[arg(long, default_value_t = 0)]
     seed: u64,
@@ -109,6 +113,7 @@ pub fn run(args: &Args, console: &Console) -> anyhow::Result<ExitCode> {
     let words = Words::new(&args.lang, schema.categorical(), schema.numeric())?;
     let strategies: Vec<Strategy> =
         args.strategies.iter().map(|text| Strategy::parse(text)).collect::<Result<_, _>>()?;
+    let hours = hours(args)?;
     let quiet = Console::quiet();
     let bars = Bars::new(if args.json { &quiet } else { console });
     let request = PilotRequest {
@@ -127,7 +132,7 @@ pub fn run(args: &Args, console: &Console) -> anyhow::Result<ExitCode> {
     };
     let pilot = pilot(&request, &|label, percent| bars.show(label, percent))?;
     bars.finish();
-    let view = PilotView::new(&schema, &pilot, args.hours_per_inspection)?;
+    let view = PilotView::new(&schema, &pilot, &hours)?;
     for (name, content) in files(&view, &words)? {
         replace(&args.out.join(name), &content)?;
     }
@@ -166,9 +171,8 @@ fn parse_share(text: &str) -> Result<f64, String> {
     share.ok().filter(|share| *share > 0.0 && *share <= 1.0).ok_or_else(|| "a share is written 5% or 0.05".to_owned())
 }
 
-fn parse_hours(text: &str) -> Result<f64, String> {
-    let hours = text.parse::<f64>().ok().filter(|hours| *hours > 0.0 && *hours <= 1000.0);
-    hours.ok_or_else(|| "hours are a number above 0".to_owned())
+fn hours(args: &Args) -> Result<Hours, HoursError> {
+    Hours::plain_only(args.hours_per_inspection).with_kinds(&args.hours)
 }
 
 fn parse_period(text: &str) -> Result<PeriodKind, String> {

@@ -86,12 +86,13 @@ impl Grouper {
     }
 
     fn hold(&mut self, open: Option<usize>, key: u64, normalised: Normalised, ready: &mut VecDeque<Record>) {
-        let Normalised { header, item, lane, inspection, quality, .. } = normalised;
+        let Normalised { header, item, lane, inspection, check, quality, .. } = normalised;
         match open {
             Some(index) => {
                 let record = &mut self.open[index];
                 record.declaration.items.push(item);
                 record.inspections.push(inspection);
+                record.checks.push(check);
                 record.quality.push(quality);
                 record.plausibility.push(None);
                 record.lane = record.lane.or(lane);
@@ -103,6 +104,7 @@ impl Grouper {
                     declaration: Declaration { header, items: vec![item] },
                     lane,
                     inspections: vec![inspection],
+                    checks: vec![check],
                     quality: vec![quality],
                     plausibility: vec![None],
                     journey: None,

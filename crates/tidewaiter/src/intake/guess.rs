@@ -189,15 +189,16 @@ impl<'a> Guesser<'a> {
             return true;
         }
         match role {
-            Role::HsCode => profile.is_code(),
-            Role::Origin | Role::Departure => profile.is_country(),
+            Role::HsCode | Role::AssessedHsCode => profile.is_code(),
+            Role::Origin | Role::Departure | Role::AssessedOrigin => profile.is_country(),
             Role::Date | Role::AcceptanceDate | Role::FindingDate | Role::FindingStatusDate => {
                 profile.is_date(&self.file.date_formats)
             }
-            Role::Finding | Role::Inspected => profile.is_yes_or_no(),
+            Role::Finding | Role::Inspected | Role::Blind | Role::ReexaminationFinding => profile.is_yes_or_no(),
             Role::Quantity | Role::NetMass | Role::GrossMass | Role::InvoiceValue | Role::CustomsValue => {
                 profile.is_number(self.file.decimals)
             }
+            Role::AssessedValue | Role::AssessedTaxes => profile.is_number(self.file.decimals),
             Role::Fob | Role::Cif | Role::Freight | Role::Rate | Role::Taxes | Role::ExtraRevenue => {
                 profile.is_number(self.file.decimals)
             }

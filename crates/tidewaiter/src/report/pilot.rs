@@ -4,7 +4,7 @@ use super::charts::Chart;
 use super::plot::{Axis, Look, Plot, Series};
 use super::table::{Table, grouped, percent, percent_or_dash};
 use crate::view::pilot::{
-    IntervalView, LaneView, PilotView, StrategyView, gap_sentence, headline, limits, periods, policy,
+    IntervalView, LaneView, PilotView, StrategyView, gap_sentences, headline, limits, periods, policy,
 };
 use crate::view::words::Words;
 use askama::Template;
@@ -28,7 +28,7 @@ struct Page<'a> {
     lanes: Option<Table>,
     capacity: Option<Chart>,
     time: Vec<Chart>,
-    gap_note: String,
+    gap_notes: Vec<String>,
     gap: Option<Chart>,
     limits: Vec<String>,
     sheet: Table,
@@ -91,7 +91,7 @@ pub fn page(view: &PilotView, words: &Words) -> askama::Result<String> {
         lanes: material.lanes(),
         capacity: material.capacity(),
         time: [material.cases(), material.revenue(), material.drift()].into_iter().flatten().collect(),
-        gap_note: gap.map_or_else(|| words.text("pilot-gap-none", &[]), |gap| gap_sentence(gap, words)),
+        gap_notes: gap.map_or_else(|| vec![words.text("pilot-gap-none", &[])], |gap| gap_sentences(gap, words)),
         gap: material.gap(),
         limits: limits(view, words),
         sheet: material.sheet(),
@@ -130,11 +130,12 @@ impl Material<'_> {
     fn strategies(&self) -> Table {
         let is_part = self.view.past.outcomes == "part";
         let ids: &[&str] = match is_part {
-            true => &["strategy", "picks", "hours", "known", "found", "estimated", "drawn", "explored"],
+            true => &["strategy", "picks", "hours", "per-hour", "known", "found", "estimated", "drawn", "explored"],
             false => &[
                 "strategy",
                 "picks",
                 "hours",
+                "per-hour",
                 "found",
                 "precision",
                 "recall",
@@ -152,6 +153,7 @@ impl Material<'_> {
         };
         let row = |one: &StrategyView| {
             let (picks, hours) = (grouped(one.picks as f64), grouped(one.officer_hours));
+            let per_hour = one.revenue_per_hour.map_or_else(|| "\u{2013}".to_owned(), grouped);
             let (found, explored) = (grouped(one.found as f64), percent(one.explored));
             let tail = match is_part {
                 true => vec![
@@ -171,7 +173,7 @@ impl Material<'_> {
                     explored,
                 ],
             };
-            [vec![one.name.clone(), picks, hours], tail].concat()
+            [vec![one.name.clone(), picks, hours, per_hour], tail].concat()
         };
         let arguments = [("from", &*self.view.plan.measured_from), ("last", &self.view.past.last_day)];
         Table {
@@ -396,12 +398,14 @@ impl Material<'_> {
 
     /// The sheet that officers fill in, with lines to write on.
     fn sheet(&self) -> Table {
-        let head = ["id", "officer", "found", "score", "agree"].map(|id| self.text(&format!("pilot-sheet-{id}")));
+        let head =
+            ["number", "id", "officer", "found", "score", "agree"].map(|id| self.text(&format!("pilot-sheet-{id}")));
         Table {
             caption: self.text("pilot-sheet-note"),
             head: head.to_vec(),
-            rows: vec![vec!["\u{a0}".to_owned(); 5]; 12],
-            numbers_from: 5,
+            // The number names the line, so that no row has an empty heading.
+            rows: (1..=12).map(|line| [vec![line.to_string()], vec!["\u{a0}".to_owned(); 5]].concat()).collect(),
+            numbers_from: 6,
         }
     }
 }

@@ -1,14 +1,16 @@
 //! What a pilot came to, as JSON; page, text and CSV are made from the same values. The shape is told in `docs/PILOT.md`.
 
 mod gaps;
+mod hours;
 mod periods;
 mod policy;
 mod text;
 
-pub use gaps::{GapView, GapsView};
+pub use gaps::{ControlsView, GapView, GapsView};
+pub use hours::{Hours, HoursError};
 pub use periods::periods;
 pub use policy::policy;
-pub(crate) use text::gap_sentence;
+pub(crate) use text::gap_sentences;
 pub use text::{headline, limits, text};
 
 use crate::flow::pilot::{Pilot, Track};
@@ -96,8 +98,10 @@ pub struct PlanView {
     pub full_every: usize,
     /// Seed.
     pub seed: u64,
-    /// Hours that an inspection takes.
+    /// Hours that an inspection takes whose kind is not known, or has no hours of its own.
     pub hours_per_inspection: f64,
+    /// Hours by the kind of control.
+    pub hours: BTreeMap<&'static str, f64>,
 }
 
 /// A strategy.
@@ -109,6 +113,10 @@ pub struct StrategyView {
     pub picks: u64,
     /// Officer-hours.
     pub officer_hours: f64,
+    /// Revenue per officer-hour of the inspections whose result is known.
+    pub revenue_per_hour: Option<f64>,
+    /// Inspections by the kind of control they had at the time; those of which the files tell none are under the empty text.
+    pub by_control: BTreeMap<&'static str, u64>,
     /// Inspections whose result is known.
     pub known: u64,
     /// Findings among them.
@@ -286,7 +294,7 @@ impl PilotView {
     ///
     /// # Errors
     /// None in practice: the parameters of the bootstrap are constant.
-    pub fn new(schema: &Schema, pilot: &Pilot, hours_per_inspection: f64) -> learn::Result<Self> {
+    pub fn new(schema: &Schema, pilot: &Pilot, hours: &Hours) -> learn::Result<Self> {
         let unit = 10f64.powi(schema.file().money_decimals as i32);
         let bootstrap = learn::metrics::Bootstrap { seed: pilot.plan.get().seed, ..Default::default() }.check()?;
         let is_lanes = |track: &&Track| track.strategy.is_present();
@@ -299,7 +307,7 @@ impl PilotView {
             .map(|track| {
                 let against = baseline.filter(|other| pilot.is_full && other.strategy != track.strategy);
                 let ratio = against.map(|other| ratio(&track.periods, &other.periods, &bootstrap)).unwrap_or_default();
-                StrategyView::new(pilot, track, ratio, (unit, hours_per_inspection))
+                StrategyView::new(pilot, track, ratio, (unit, hours))
             })
             .collect();
         let proposed = proposed(pilot, &strategies, by_revenue);
@@ -307,8 +315,8 @@ impl PilotView {
             format: FORMAT,
             schema: schema.name().to_owned(),
             past: PastView::new(pilot),
-            plan: PlanView::new(pilot, hours_per_inspection),
-            more_officers: proposed.and_then(|place| more_officers(pilot, place, hours_per_inspection)),
+            plan: PlanView::new(pilot, hours),
+            more_officers: proposed.and_then(|place| more_officers(pilot, place, hours)),
             proposed: proposed.map(|place| strategies[place].name.clone()),
             baseline: baseline.map(|track| track.strategy.name().to_owned()),
             strategies,
@@ -341,11 +349,12 @@ fn proposed(pilot: &Pilot, strategies: &[StrategyView], by_revenue: bool) -> Opt
         .max_by(|a, b| worth(&strategies[*a]).total_cmp(&worth(&strategies[*b])).then(b.cmp(a)))
 }
 
-fn more_officers(pilot: &Pilot, place: usize, hours_per_inspection: f64) -> Option<MoreOfficers> {
+/// They inspect as the strategy does: an inspection takes the hours of its mean one.
+fn more_officers(pilot: &Pilot, place: usize, hours: &Hours) -> Option<MoreOfficers> {
     let totals = Totals::of(&pilot.tracks[place].periods);
     let periods = totals.periods.max(1) as f64;
     let days = f64::from(pilot.summary.last_day?.since(*pilot.starts.first()?) + 1) / pilot.starts.len() as f64;
-    let inspections = MORE_OFFICERS * HOURS_PER_WEEK * days / 7.0 / hours_per_inspection;
+    let inspections = MORE_OFFICERS * HOURS_PER_WEEK * days / 7.0 / hours.mean(&totals);
     let share = |picks: f64| 100.0 * picks * periods / totals.declarations.max(1) as f64;
     let now = share(totals.picks as f64 / periods);
     let found = totals.found_at((now + share(inspections)).min(50.0))? - totals.found_at(now.min(50.0))?;
@@ -372,7 +381,7 @@ impl PastView {
 }
 
 impl PlanView {
-    fn new(pilot: &Pilot, hours_per_inspection: f64) -> Self {
+    fn new(pilot: &Pilot, hours: &Hours) -> Self {
         let plan = pilot.plan.get();
         let (rate, share) = match plan.rate {
             Rate::Fixed(share) => ("fixed", Some(share)),
@@ -390,13 +399,14 @@ impl PlanView {
             retrain_every: plan.retrain_every,
             full_every: plan.full_every,
             seed: plan.seed,
-            hours_per_inspection,
+            hours_per_inspection: hours.plain(),
+            hours: hours.by_kind().map(|(control, hours)| (control.name(), hours)).collect(),
         }
     }
 }
 
 impl StrategyView {
-    fn new(pilot: &Pilot, track: &Track, ratio: Ratio, (unit, hours): (f64, f64)) -> Self {
+    fn new(pilot: &Pilot, track: &Track, ratio: Ratio, (unit, hours): (f64, &Hours)) -> Self {
         let totals = Totals::of(&track.periods);
         let full = totals.full.as_ref();
         let share = |part: f64, whole: f64| (whole > 0.0).then(|| part / whole);
@@ -414,7 +424,9 @@ impl StrategyView {
         Self {
             name: track.strategy.name().to_owned(),
             picks: totals.picks,
-            officer_hours: totals.picks as f64 * hours,
+            officer_hours: hours.of_picks(&totals),
+            revenue_per_hour: share(totals.revenue_minor / unit, hours.of_known(&totals)),
+            by_control: hours::counts(&totals),
             known: totals.known,
             found: totals.found,
             revenue: totals.revenue_minor / unit,

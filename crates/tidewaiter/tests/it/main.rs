@@ -7,6 +7,7 @@
 )]
 
 mod assess;
+mod browser;
 mod commands;
 mod data;
 mod demo;

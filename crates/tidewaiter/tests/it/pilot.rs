@@ -172,7 +172,7 @@ fn a_journal_without_lanes_is_refused_and_one_with_them_goes_on() {
         assert!(one.periods.iter().all(|period| period.by_lane.len() > 2), "the world routes to several lanes");
     }
     assert_eq!(fs::read_to_string(&path).unwrap(), text, "nothing was replayed again");
-    fs::write(&path, text.replace("tidewaiter-pilot-journal 2", "tidewaiter-pilot-journal 1")).unwrap();
+    fs::write(&path, text.replace("tidewaiter-pilot-journal 3", "tidewaiter-pilot-journal 2")).unwrap();
     let refused = replayed(folder.path(), 100, true).unwrap_err().to_string();
     assert!(refused.contains("another past or plan"), "{refused}");
     fs::write(&path, text.replace("\"green\"", "\"violet\"")).unwrap();
@@ -230,6 +230,91 @@ fn a_partial_past_is_estimated_and_never_counted() {
 }
 
 #[test]
+fn hours_by_kind_of_control_are_told_where_the_kind_is_known() {
+    let folder = tempfile::tempdir().unwrap();
+    let strategies = ["--strategies", "lanes,profile:0.9+random:0.1", "--hours-per-inspection", "1"];
+    let hours = ["--hours", "physical=3,document=0.5,audit=8"];
+    assert!(pilot(folder.path(), &[&strategies[..], &hours].concat()).status.success());
+    let report = json(folder.path());
+    assert_eq!(report["plan"]["hours"], serde_json::json!({"physical": 3.0, "document": 0.5, "audit": 8.0}));
+    for name in ["lanes", "profile:0.9+random:0.1"] {
+        let one = strategy(&report, name);
+        let picks = one["by_control"].as_object().unwrap();
+        let count = |kind: &str| picks.get(kind).map_or(0.0, |count| count.as_f64().unwrap());
+        let told = 3.0 * count("physical") + 0.5 * count("document") + 8.0 * count("audit");
+        assert_eq!(one["officer_hours"].as_f64().unwrap(), told + count("scan") + count(""), "{name}");
+        // A simulated declaration has one control at the most.
+        assert_eq!(picks.values().filter_map(serde_json::Value::as_f64).sum::<f64>(), one["picks"].as_f64().unwrap());
+    }
+    let lanes = strategy(&report, "lanes");
+    assert!(lanes["by_control"].get("").is_none() && lanes["by_control"]["physical"].as_f64().unwrap() > 10.0);
+    let per_hour = lanes["revenue"].as_f64().unwrap() / lanes["officer_hours"].as_f64().unwrap();
+    assert!((lanes["revenue_per_hour"].as_f64().unwrap() / per_hour - 1.0).abs() < 1e-9, "all results are known");
+    let others = strategy(&report, "profile:0.9+random:0.1");
+    assert!(others["by_control"][""].as_u64().unwrap() > 0, "what nobody looked at has no kind");
+    let known_only = others["revenue"].as_f64().unwrap() / others["officer_hours"].as_f64().unwrap();
+    assert!(
+        others["revenue_per_hour"].as_f64().unwrap() > known_only,
+        "unknown results brought nothing and took no hours"
+    );
+    let policy = fs::read_to_string(folder.path().join("policy.toml")).unwrap();
+    assert!(policy.contains("[effort.physical]\nminutes = 180\n"), "{policy}");
+    assert!(fs::read_to_string(folder.path().join("report.html")).unwrap().contains("revenue per officer-hour"));
+}
+
+/// The small world with columns of second and of blind controls: every draw without a finding examined again, every sixth of
+/// these in vain the first time; every third pick by score blind.
+fn with_second_controls(folder: &Path) -> (String, String) {
+    let mut reader = csv::ReaderBuilder::new().flexible(true).from_path(path("declarations.csv")).unwrap();
+    let head = reader.headers().unwrap().clone();
+    let at = |name: &str| head.iter().position(|column| column == name).unwrap();
+    let (by, finding, number) = (at("selected_by"), at("finding"), at("declaration_no"));
+    let (data, schema) = (folder.join("data.csv"), folder.join("schema.toml"));
+    let mut writer = csv::WriterBuilder::new().flexible(true).from_path(&data).unwrap();
+    writer.write_record(head.iter().chain(["again", "unseen"])).unwrap();
+    for row in reader.records() {
+        let row = row.unwrap();
+        let digits: u64 =
+            row[number].bytes().filter(u8::is_ascii_digit).fold(0, |sum, digit| sum * 7 + u64::from(digit));
+        let chosen = |of: u64| if digits.is_multiple_of(of) { "yes" } else { "no" };
+        let again = if &row[by] == "random" && &row[finding] == "0" { chosen(6) } else { "" };
+        writer.write_record(row.iter().chain([again, if &row[by] == "score" { chosen(3) } else { "" }])).unwrap();
+    }
+    writer.flush().unwrap();
+    let roles = "[roles]\nreexamination_finding = \"again\"\nblind = \"unseen\"\n";
+    fs::write(&schema, fs::read_to_string(path("schema.toml")).unwrap().replace("[roles]\n", roles)).unwrap();
+    (schema.to_str().unwrap().to_owned(), data.to_str().unwrap().to_owned())
+}
+
+#[test]
+fn second_controls_correct_the_gap_and_touch_nothing_else() {
+    let (folder, plain) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let strategies = ["--strategies", "lanes,profile:0.9+random:0.1"];
+    assert!(pilot(plain.path(), &strategies).status.success());
+    let (schema, data) = with_second_controls(folder.path());
+    let out = folder.path().to_str().unwrap();
+    let arguments = ["pilot", "--schema", &schema, "--data", &data, "--period", "month", "--out", out];
+    let output = tidewaiter(&[&arguments[..], &strategies].concat());
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let (with, without) = (json(folder.path()), json(plain.path()));
+    assert_eq!(with["strategies"], without["strategies"], "no strategy learns from a second control");
+    let (gap, before) = (&with["customs_gap"]["whole"], &without["customs_gap"]["whole"]);
+    for key in ["drawn", "drawn_found", "rate", "caught", "caught_share", "revenue_gap", "drawn_partly"] {
+        assert_eq!(gap[key], before[key], "{key}: the uncorrected figures stay");
+    }
+    assert!(before["corrected_rate"].is_null() && before["reexamined"] == 0);
+    let text = |out: &Path| fs::read_to_string(out.join("report.html")).unwrap();
+    assert!(text(plain.path()).contains("examined again, and at least 30 are needed"));
+    let number = |of: &serde_json::Value, key: &str| of[key]["estimate"].as_f64().unwrap();
+    let count = |key: &str| gap[key].as_f64().unwrap();
+    assert!(count("reexamined") >= 30.0 && count("reexamined_found") >= 2.0, "{gap}");
+    let (p, q) = (count("drawn_found") / count("drawn"), count("reexamined_found") / count("reexamined"));
+    assert!((number(gap, "corrected_rate") - (p + (1.0 - p) * q)).abs() < 1e-9);
+    assert!(number(gap, "corrected_caught_share") < number(gap, "caught_share"));
+    assert!(text(folder.path()).contains("Corrected by that") && !gap["informed_less_blind"].is_null());
+}
+
+#[test]
 fn the_proposed_policy_is_one_that_select_reads() {
     let folder = tempfile::tempdir().unwrap();
     assert!(full(folder.path(), &[]).status.success());
@@ -237,6 +322,13 @@ fn the_proposed_policy_is_one_that_select_reads() {
     let policy = tidewaiter::view::policy::parse(&text).unwrap();
     policy.check().unwrap();
     assert!(text.contains("[random]"));
+}
+
+/// The page of a pilot of the small world.
+pub(crate) fn page_of_a_small_pilot() -> String {
+    let folder = tempfile::tempdir().unwrap();
+    assert!(pilot(folder.path(), &["--strategies", "lanes,profile:0.9+random:0.1"]).status.success());
+    fs::read_to_string(folder.path().join("report.html")).unwrap()
 }
 
 #[test]
@@ -257,10 +349,12 @@ fn the_page_is_whole_and_every_plot_has_its_table() {
 #[test]
 fn what_can_not_be_run_says_why() {
     let folder = tempfile::tempdir().unwrap();
-    let table: [(&[&str], &str); 5] = [
+    let table: [(&[&str], &str); 7] = [
         (&["--strategies", "gdbt"], "no part of a strategy"),
         (&["--rate", "0%"], "a share is written"),
         (&["--hours-per-inspection", "0"], "above 0"),
+        (&["--hours", "xray=3"], "document, scan, physical, audit"),
+        (&["--hours", "scan=3,scan=2"], "twice"),
         (&["--warm-up", "30"], "nothing is left to measure"),
         (&["--warm-up", "0"], "at least one period"),
     ];

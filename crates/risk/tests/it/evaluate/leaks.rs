@@ -79,3 +79,39 @@ fn unexamined_items_and_too_few_results_say_nothing() {
     }
     assert_eq!(watch.leaks(), []);
 }
+
+/// 1000 declarations of eight items, of which every fourth has a finding in one; `stamp` gives the column of each item.
+fn leaks_of_declarations(stamp: impl Fn(usize, usize, bool) -> String) -> Vec<String> {
+    let mut watch = LeakWatch::new(LabelRules::default(), &["stamp".to_owned()], &[]);
+    for number in 0..1000usize {
+        let found = number.is_multiple_of(4);
+        let goods = |place: usize| {
+            let mut goods = item("610910", 1_000 + (number * 8 + place) as i64, 20_000);
+            goods.categorical = vec![Some(stamp(number, place, found).into())];
+            goods
+        };
+        let mut record = examined(&format!("D{number}"), 100, found, goods(0));
+        let clear = examined("", 100, false, goods(0)).inspections[0].clone();
+        for place in 1..8 {
+            record.declaration.items.push(goods(place));
+            record.inspections.push(clear.clone());
+        }
+        watch.add(&record, LAST);
+    }
+    watch.leaks().into_iter().map(|leak| leak.column).collect()
+}
+
+#[test]
+fn what_was_decided_of_a_declaration_is_found_although_it_says_little_of_its_items() {
+    assert_eq!(leaks_of_declarations(|_, _, found| if found { "held" } else { "released" }.to_owned()), ["stamp"]);
+    // A fifth of the findings is enough if nothing else has the value.
+    let pure = |number: usize, _, found| if found && number.is_multiple_of(12) { "seized" } else { "other" }.to_owned();
+    assert_eq!(leaks_of_declarations(pure), ["stamp"]);
+    // Skill is no leak, nor an identifier, nor a column of items.
+    let skill = |number: usize, _, found| {
+        if found && number.is_multiple_of(8) || number.is_multiple_of(3) { "A" } else { "B" }.to_owned()
+    };
+    assert_eq!(leaks_of_declarations(skill), [""; 0]);
+    assert_eq!(leaks_of_declarations(|number, _, _| format!("X{number}")), [""; 0]);
+    assert_eq!(leaks_of_declarations(|_, place, found| format!("{}", place % 2 == usize::from(found))), [""; 0]);
+}

@@ -6,7 +6,7 @@ use crate::flow::pilot::{MEMORY_MB, PilotRequest, done, pilot};
 use crate::flow::write::replace;
 use crate::intake::Schema;
 use crate::report::pilot::files;
-use crate::view::pilot::PilotView;
+use crate::view::pilot::{Hours, PilotView};
 use crate::view::words::Words;
 use domain::Day;
 use risk::replay::{PeriodKind, Plan, Rate, Strategy};
@@ -51,7 +51,7 @@ pub(super) fn replayed(
         },
         progress,
     )?;
-    let view = PilotView::new(schema, &pilot, HOURS).map_err(Error::from)?;
+    let view = PilotView::new(schema, &pilot, &Hours::plain_only(HOURS)).map_err(Error::from)?;
     for (name, content) in files(&view, words)? {
         replace(&out.join(name), &content)?;
     }

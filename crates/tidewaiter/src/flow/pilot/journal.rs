@@ -5,11 +5,11 @@
 
 use super::{PilotError, PilotRequest};
 use crate::flow::Error;
-use domain::Lane;
+use domain::{Control, Lane};
 use risk::replay::estimate::Estimate;
 use risk::replay::{
-    CheckedPlan, Estimates, FullFigures, LaneFigures, OfficeFigures, PeriodFigures, Pick, Plan, ReplayError, Strategy,
-    Stream, Training, Why, WhyFigures,
+    CheckedPlan, ControlFigures, Estimates, FullFigures, LaneFigures, OfficeFigures, PeriodFigures, Pick, Plan,
+    ReplayError, Strategy, Stream, Training, Why, WhyFigures,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -21,9 +21,9 @@ use std::sync::{Mutex, PoisonError};
 /// Name of the file.
 const FILE: &str = "journal.jsonl";
 
-/// What the first line begins with. Version 2 tells what came of each lane; a journal of version 1 can't, so it is refused as
-/// one of another plan is.
-const FORMAT: &str = "tidewaiter-pilot-journal 2";
+/// What the first line begins with. Version 3 tells lanes and kinds of control; a journal of an earlier version can't, so it is
+/// refused as one of another plan is.
+const FORMAT: &str = "tidewaiter-pilot-journal 3";
 
 /// A journal that is written to.
 pub(super) struct Journal {
@@ -135,6 +135,8 @@ struct Line {
     by_office: Vec<(String, u64, u64, u64)>,
     /// Lanes by their names, empty for none: declarations, picks, known, found.
     by_lane: Vec<(String, [u64; 4])>,
+    /// Kinds of control by their names, empty for none: picks, known.
+    by_control: Vec<(String, [u64; 2])>,
     found_new_importers: u64,
     small_importers: (u64, u64),
     explored: f64,
@@ -180,6 +182,7 @@ impl Line {
             by_why: figures.by_why.iter().map(why).collect(),
             by_office: offices.collect(),
             by_lane: figures.by_lane.iter().map(lane_line).collect(),
+            by_control: figures.by_control.iter().map(control_line).collect(),
             found_new_importers: figures.found_new_importers,
             small_importers: figures.small_importers,
             explored: figures.explored,
@@ -219,6 +222,7 @@ impl Line {
             by_why: self.by_why.into_iter().map(why).collect::<Option<_>>()?,
             by_office: self.by_office.into_iter().map(office).collect(),
             by_lane: self.by_lane.into_iter().map(lane_figures).collect::<Option<_>>()?,
+            by_control: self.by_control.into_iter().map(control_figures).collect::<Option<_>>()?,
             found_new_importers: self.found_new_importers,
             small_importers: self.small_importers,
             explored: self.explored,
@@ -240,6 +244,16 @@ fn lane_figures((name, counts): (String, [u64; 4])) -> Option<(Option<Lane>, Lan
     let lane = if name.is_empty() { None } else { Some(Lane::parse(&name)?) };
     let [declarations, picks, known, found] = counts;
     Some((lane, LaneFigures { declarations, picks, known, found }))
+}
+
+fn control_line((control, of): (&Option<Control>, &ControlFigures)) -> (String, [u64; 2]) {
+    (control.map_or("", Control::name).to_owned(), [of.picks, of.known])
+}
+
+/// A kind of control as it was; `None` where its name is unknown.
+fn control_figures((name, [picks, known]): (String, [u64; 2])) -> Option<(Option<Control>, ControlFigures)> {
+    let control = if name.is_empty() { None } else { Some(Control::parse(&name)?) };
+    Some((control, ControlFigures { picks, known }))
 }
 
 impl Full {

@@ -9,7 +9,7 @@ use domain::{Day, Finding, FindingStatus, Inspection, Record, Role};
 use risk::History;
 use risk::evaluate::recorded_outcome;
 use risk::replay::gap::Observed;
-use risk::replay::{Declared, Present, Stream};
+use risk::replay::{Declared, Present, Stream, controls_of};
 use std::collections::BTreeMap;
 
 /// What was read.
@@ -40,7 +40,8 @@ pub(super) fn read(
     let (mut declarations, mut observed) = (Vec::new(), BTreeMap::<(i16, i8), Observed>::new());
     while let Some(record) = records.next() {
         let mut record = record?;
-        let present = Present::of(&record);
+        // The truth stands in for the inspections below, so what they tell is read first.
+        let (present, controls) = (Present::of(&record), controls_of(&record));
         let recorded = recorded_outcome(&record, &rules, Day::from_epoch_days(i32::MAX), has_extra);
         let (year, month, _) = record.declaration.header.day.ymd();
         observed.entry((year, month)).or_default().record(&record, present, recorded);
@@ -51,7 +52,7 @@ pub(super) fn read(
             }
             None => recorded,
         };
-        declarations.push(Declared { keyed: keying.keyed(record), outcome, present });
+        declarations.push(Declared { keyed: keying.keyed(record), outcome, present, controls });
         if declarations.len().is_multiple_of(4_096) {
             progress("reading declarations", records.progress().percent());
         }

@@ -27,7 +27,7 @@ pub fn policy(view: &PilotView) -> Option<String> {
         name = proposed.name,
         percent = 100.0 * share,
         objective = if view.by_revenue { "revenue" } else { "finding" },
-        minutes = (60.0 * view.plan.hours_per_inspection).max(1.0),
+        minutes = (60.0 * view.plan.hours.get("physical").unwrap_or(&view.plan.hours_per_inspection)).max(1.0),
     );
     let days = days(view).max(1.0);
     for (office, of) in &proposed.by_office {

@@ -2,6 +2,7 @@
 
 use super::{IntervalView, PilotView, StrategyView};
 use crate::view::words::Words;
+use risk::replay::missed::LEAST_REEXAMINED;
 
 /// Random picks among a strategy's that an estimate needs before a sentence rests on it.
 const LEAST_DRAWN: u64 = 30;
@@ -79,7 +80,7 @@ pub fn text(view: &PilotView, words: &Words) -> String {
     lines.extend(view.strategies.iter().map(|strategy| row(view, strategy)));
     if let Some(gap) = &view.customs_gap.whole {
         lines.push(String::new());
-        lines.push(gap_sentence(gap, words));
+        lines.extend(gap_sentences(gap, words));
     }
     if let Some(more) = view.more_officers {
         let number = |number: f64| format!("{number:.1}");
@@ -100,7 +101,7 @@ pub fn text(view: &PilotView, words: &Words) -> String {
 }
 
 /// The customs gap of some time in a sentence.
-pub(crate) fn gap_sentence(gap: &super::GapView, words: &Words) -> String {
+fn gap_sentence(gap: &super::GapView, words: &Words) -> String {
     let (Some(rate), Some(caught)) = (gap.rate, gap.caught_share) else { return words.text("pilot-gap-none", &[]) };
     let all = [rate.estimate, rate.low, rate.high, caught.estimate, caught.low, caught.high].map(fine);
     let [rate, rate_low, rate_high, caught, caught_low, caught_high] = &all;
@@ -115,6 +116,44 @@ pub(crate) fn gap_sentence(gap: &super::GapView, words: &Words) -> String {
         ("caught_high", caught_high),
     ];
     words.text("pilot-gap", &arguments)
+}
+
+/// The customs gap in sentences: as first controls tell it, then what second and blind ones add, or what can't be known.
+pub(crate) fn gap_sentences(gap: &super::GapView, words: &Words) -> Vec<String> {
+    let mut lines = vec![gap_sentence(gap, words)];
+    if gap.rate.is_none() {
+        return lines;
+    }
+    let counts = [gap.reexamined, gap.reexamined_found, gap.drawn_partly].map(|count| count.to_string());
+    let [again, found, partly] = &counts;
+    let least = LEAST_REEXAMINED.to_string();
+    lines.push(match (gap.missed_share, gap.corrected_rate, gap.corrected_caught_share) {
+        (Some(missed), Some(rate), Some(caught)) => {
+            let all = [missed, rate, caught].map(|of| spread(of, words));
+            let [missed, rate, caught] = &all;
+            let arguments =
+                [("again", &**again), ("found", found), ("missed", missed), ("rate", rate), ("caught", caught)];
+            words.text("pilot-gap-corrected", &arguments)
+        }
+        _ => words.text("pilot-gap-not-corrected", &[("again", again), ("least", &least)]),
+    });
+    if gap.drawn_partly > 0 {
+        lines.push(words.text("pilot-gap-partly", &[("partly", partly)]));
+    }
+    if let Some(less) = gap.informed_less_blind {
+        let points = |share: f64| format!("{:.1}", 100.0 * share);
+        let all = [less.estimate, less.low, less.high].map(points);
+        let blind = gap.blind.controls.to_string();
+        let arguments = [("blind", &*blind), ("less", &all[0]), ("low", &all[1]), ("high", &all[2])];
+        lines.push(words.text("pilot-gap-blind", &arguments));
+    }
+    lines
+}
+
+/// A share with its interval.
+fn spread(of: IntervalView, words: &Words) -> String {
+    let [estimate, low, high] = [of.estimate, of.low, of.high].map(fine);
+    words.text("pilot-spread", &[("estimate", &*estimate), ("low", &low), ("high", &high)])
 }
 
 fn is_part(view: &PilotView) -> bool {

@@ -106,3 +106,37 @@ fn the_korean_schema_is_found_again() {
     assert_eq!(guessed.categorical(), shipped.categorical());
     assert!(guess.doubts().any(|doubt| doubt.contains("`Critical Fraud`")), "{}", guess.to_toml());
 }
+
+#[test]
+fn what_a_control_assessed_is_known_by_its_name_and_is_no_leak() {
+    let mut text = "Declaration No,Date,HS Code,Origin,Customs Value,Taxes,Assessed HS Code,Assessed Origin,Adjusted Customs Value,Assessed Taxes,Inspected,Finding\n".to_owned();
+    for number in 0..60 {
+        let (code, other) = (610_910 + number % 7, 620_520 + number % 5);
+        let found = number % 6 == 0;
+        let assessed = if found { format!("{other},VN,{},{}", 2_000 + number, 400) } else { ",,,".to_owned() };
+        text += &format!(
+            "D{number},2024-03-{:02},{code},{},{},{},{assessed},1,{}\n",
+            1 + number % 28,
+            ["CN", "KR", "DE"][number % 3],
+            1_000 + number,
+            100 + number,
+            u8::from(found)
+        );
+    }
+    let (toml, _) = guess(&text);
+    for line in [
+        "assessed_hs_code = \"Assessed HS Code\"",
+        "assessed_origin = \"Assessed Origin\"",
+        "assessed_value = \"Adjusted Customs Value\"",
+        "assessed_taxes = \"Assessed Taxes\"",
+        "customs_value = \"Customs Value\"",
+        "hs_code = \"HS Code\"",
+        "taxes = \"Taxes\"",
+    ] {
+        assert!(toml.lines().any(|one| one == line), "{line}\n{toml}");
+    }
+    // A column of another kind under that name is none.
+    let (toml, _) =
+        guess(&text.replace("Assessed Origin", "Remark").replace("Adjusted Customs Value", "Assessed Origin"));
+    assert!(!toml.contains("assessed_origin ="), "{toml}");
+}
