@@ -115,7 +115,7 @@ impl Index {
             clarity: candidates.clarity,
             neighbours: candidates.neighbours,
         };
-        if is_taught || query.vague < query.count {
+        if is_taught || (query.vague < query.count && answer.clarity.known > 0.0) {
             answer.outcome = answer.amounts_to();
         }
         Ok(answer)

@@ -5,6 +5,9 @@ use crate::code::Hs6;
 use crate::index::Index;
 use crate::text;
 
+/// Words of legal texts that tell nothing by themselves.
+const JOINING: [&str; 8] = ["or", "and", "than", "the", "of", "in", "with", "for"];
+
 /// A sibling, and what sets it apart.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Contrast {
@@ -56,7 +59,7 @@ impl Index {
         let stemmer = text::stemmer(path.language);
         let folded = text::fold(path.subheading);
         let mut words: Vec<(String, u32)> = Vec::new();
-        for word in text::words(&folded).into_iter().filter(|word| text::tells(word)) {
+        for word in text::words(&folded).into_iter().filter(|word| text::tells(word) && !JOINING.contains(word)) {
             let term = text::term(word, &stemmer);
             if words.iter().all(|(_, known)| *known != term) {
                 words.push((word.to_owned(), term));

@@ -25,6 +25,9 @@ const SHORT: f64 = 6.0;
 /// Weight of an n-gram beside a word.
 pub(crate) const GRAM_WEIGHT: f32 = 0.3;
 
+/// Most subheadings, and most sources: they are numbered by sixteen bits. The Harmonized System has some 5,600 subheadings.
+const MOST: usize = 1 << 16;
+
 /// Texts of a source by which its language is told.
 const SAMPLE: usize = 400;
 
@@ -133,11 +136,16 @@ impl Index {
     /// were not in the index.
     ///
     /// # Errors
-    /// [`Error::NoNomenclature`] without a subheading, or where the numerics refuse.
+    /// [`Error::NoNomenclature`] without a subheading, [`Error::TooMany`] with more than an index can number, or where the numerics refuse.
     pub fn build(nomenclature: &[Subheading], sources: &[Source], params: BuildParams) -> Result<Self, Error> {
         let classes = classes(nomenclature);
         if classes.is_empty() {
             return Err(Error::NoNomenclature);
+        }
+        for (what, count) in [("subheadings", classes.len()), ("files of texts", sources.len())] {
+            if count > MOST {
+                return Err(Error::TooMany { what, count, most: MOST });
+            }
         }
         let vocabulary = vocabulary_for(&classes)?;
         let known = known(&classes, sources, &vocabulary);
@@ -176,6 +184,11 @@ impl Index {
     /// Number of known texts.
     pub fn instances(&self) -> usize {
         self.known.len()
+    }
+
+    /// A description by its words as they are written; enough to compare it with others.
+    pub(crate) fn plain_query(&self, description: &str) -> Query {
+        Query::read(description, None, &self.vocabulary, &Lexicon::default())
     }
 
     pub(crate) fn query(&self, description: &str, language: Option<Language>) -> Query {

@@ -78,7 +78,7 @@ impl Index {
                 without_effect.push(lesson.id);
                 continue;
             }
-            let mut terms: Vec<u32> = self.query(&lesson.text, None).terms.iter().map(|(term, _)| *term).collect();
+            let mut terms: Vec<u32> = self.plain_query(&lesson.text).terms.iter().map(|(term, _)| *term).collect();
             terms.sort_unstable();
             let place = taught.all.len();
             terms.iter().for_each(|term| taught.by_term.entry(*term).or_default().push(place));

@@ -49,6 +49,18 @@ pub enum Error {
     /// Nothing to index.
     #[error("the nomenclature has no subheading; give a file with a code of six digits and a text on each line")]
     NoNomenclature,
+    /// More than an index can number.
+    #[error(
+        "{count} {what} are more than the {most} that an index can hold; give national lines with --tariff or --instances"
+    )]
+    TooMany {
+        /// Subheadings or sources.
+        what: &'static str,
+        /// How many.
+        count: usize,
+        /// How many there may be.
+        most: usize,
+    },
     /// A broken vocabulary.
     #[error("the vocabulary can't be read: {0}; this is a defect of Tidewaiter, please report it")]
     Vocabulary(String),

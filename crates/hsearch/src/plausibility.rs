@@ -113,9 +113,8 @@ impl Index {
 impl Answer {
     /// Whether the description had a word that tells and is known.
     pub(crate) fn says_something(&self) -> bool {
-        self.clarity.vague < 1.0
-            && !self.ranked.is_empty()
-            && (self.outcome != Outcome::Ask || self.clarity.known > 0.0)
+        let is_taught = self.outcome != Outcome::Ask && self.clarity.known == 0.0;
+        !self.ranked.is_empty() && (is_taught || (self.clarity.vague < 1.0 && self.clarity.known > 0.0))
     }
 }
 

@@ -12,6 +12,9 @@ const GLOSSARY: f32 = 0.9;
 /// Weight of the words that an abbreviation or spelling stands for, beside the words as written.
 const RESTORED: f32 = 0.9;
 
+/// Words of a description, from its beginning, that are read into others where nobody knows them.
+const MOST_READ: usize = 24;
+
 /// Weight of what a word that nobody knows may stand for.
 const READ: f32 = 0.7;
 
@@ -123,7 +126,8 @@ impl Query {
         is_cut: bool,
         (vocabulary, lexicon): (&Vocabulary, &Lexicon),
     ) {
-        for (place, word) in words.iter().enumerate().filter(|(_, word)| text::tells(word)) {
+        let telling = words.iter().enumerate().filter(|(_, word)| text::tells(word));
+        for (place, word) in telling.take(MOST_READ) {
             if let Some(read) = lexicon.read(word, is_cut && place + 1 == words.len()) {
                 self.restore(language, &read, READ, (place, 1, words.len()), vocabulary);
             }

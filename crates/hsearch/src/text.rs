@@ -14,7 +14,9 @@ const GRAM: usize = 4;
 /// Arabic letters that are written in several ways in one.
 pub fn fold(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    for c in text.chars().take(MOST_CHARS).nfkd().filter(|c| !is_combining_mark(*c)) {
+    // A single sign may stand for eighteen letters, so the folded text is cut too.
+    let folded = text.chars().take(MOST_CHARS).nfkd().filter(|c| !is_combining_mark(*c));
+    for c in folded.take(MOST_CHARS) {
         match c {
             'ß' => out.push_str("ss"),
             'æ' | 'Æ' => out.push_str("ae"),
@@ -168,6 +170,7 @@ mod tests {
             assert_eq!(fold(text), folded);
         }
         assert_eq!(fold(&"a".repeat(1 << 20)).len(), MOST_CHARS);
+        assert_eq!(fold(&"\u{fdfa}".repeat(MOST_CHARS)).chars().count(), MOST_CHARS);
     }
 
     #[test]

@@ -71,6 +71,36 @@ fn a_damaged_foreign_or_newer_file_is_refused() {
 }
 
 #[test]
+fn words_that_nobody_knows_get_no_code_and_no_verdict() {
+    let index = index();
+    let declared = Hs6::parse("090121").unwrap();
+    for text in ["dcqreoaqk jaou blskvhzyq", "qqqq", "xkcdwv zzzt"] {
+        let answer = index.search(text, None).unwrap();
+        assert_eq!(answer.outcome, Outcome::Ask, "{text}");
+        assert_eq!(index.plausibility(&answer, declared).unwrap(), None, "{text}");
+    }
+    let answer = index.search(DESCRIPTION, None).unwrap();
+    assert!(index.plausibility(&answer, declared).unwrap().unwrap().probability > 0.5);
+}
+
+#[test]
+fn more_subheadings_than_can_be_numbered_are_refused() {
+    let codes =
+        (1..=97_u32).flat_map(|chapter| (0..1_000_u32).map(move |rest| format!("{chapter:02}{:04}", rest + 100)));
+    let line = |code: String| Subheading {
+        code: Hs6::parse(&code).unwrap(),
+        text: "goods".to_owned(),
+        heading_text: String::new(),
+        chapter_text: String::new(),
+        language: Language::En,
+        valid: Period::default(),
+    };
+    let lines: Vec<Subheading> = codes.filter(|code| Hs6::parse(code).is_some()).map(line).collect();
+    let error = Index::build(&lines, &[], BuildParams { seed: 1, threads: 1 }).unwrap_err().to_string();
+    assert!(lines.len() > 1 << 16 && error.contains("65536"), "{error}");
+}
+
+#[test]
 fn a_lesson_makes_its_code_plausible() {
     let mut index = index();
     let wozzle = "blue wozzle";

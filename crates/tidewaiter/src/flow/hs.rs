@@ -145,11 +145,19 @@ pub fn open(path: &Path) -> Result<Index, HsError> {
 /// # Errors
 /// As [`open`].
 pub fn open_taught(path: &Path) -> Result<(Index, taught::Taught), HsError> {
-    let bytes = std::fs::read(path).map_err(Error::file(path))?;
-    let mut index = Index::from_bytes(&bytes).map_err(|source| HsError::Index { path: path.to_owned(), source })?;
+    let mut index = open_untaught(path)?;
     let mut taught = taught::Taught::read(path)?;
     taught.without_effect = index.teach(&taught.lessons());
     Ok((index, taught))
+}
+
+/// Opens an index without what was taught to it.
+///
+/// # Errors
+/// Where the file can't be read, or is no index.
+pub fn open_untaught(path: &Path) -> Result<Index, HsError> {
+    let bytes = std::fs::read(path).map_err(Error::file(path))?;
+    Index::from_bytes(&bytes).map_err(|source| HsError::Index { path: path.to_owned(), source })
 }
 
 /// A line of a table of descriptions.

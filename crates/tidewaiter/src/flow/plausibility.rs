@@ -17,20 +17,26 @@ type Question = (Box<str>, HsCode);
 pub(super) struct Judge {
     index: Index,
     threads: usize,
+    remembered: usize,
     young: HashMap<Question, Option<Plausible>>,
     old: HashMap<Question, Option<Plausible>>,
 }
 
 impl Judge {
-    /// The judge that a schema names, with what was taught to it; `None` where it names no index.
+    fn new(index: Index, threads: usize, remembered: usize) -> Self {
+        Self { index, threads, remembered, young: HashMap::new(), old: HashMap::new() }
+    }
+
+    /// The judge that a schema names; `None` where it names no index. It knows nothing that officers taught: that may come from the
+    /// very inspections whose results a model shall learn to foresee.
     ///
     /// # Errors
     /// [`Error::Hs`] for an index that can't be opened.
     pub(super) fn of(schema: &Schema) -> Result<Option<Self>, Error> {
         let Some(path) = schema.hs_index() else { return Ok(None) };
-        let index = super::hs::open(path).map_err(|error| Error::Hs(Box::new(error)))?;
+        let index = super::hs::open_untaught(path).map_err(|error| Error::Hs(Box::new(error)))?;
         let threads = std::thread::available_parallelism().map_or(1, |threads| threads.get().min(8));
-        Ok(Some(Self { index, threads, young: HashMap::new(), old: HashMap::new() }))
+        Ok(Some(Self::new(index, threads, REMEMBERED)))
     }
 
     /// Fills in how plausible the codes of some declarations are. An index knows no day, so what it says counts as known when
@@ -64,6 +70,10 @@ impl Judge {
 
     /// Answers what was not asked before.
     fn answer(&mut self, records: &[Record]) -> Result<(), Error> {
+        // Before anything is looked up: what is forgotten now is asked again, and not taken for answered.
+        if self.young.len() >= self.remembered {
+            self.old = std::mem::take(&mut self.young);
+        }
         let items = records.iter().flat_map(|record| &record.declaration.items);
         let mut seen = HashSet::new();
         let is_new = |question: &Question| !self.young.contains_key(question) && !self.old.contains_key(question);
@@ -72,9 +82,6 @@ impl Judge {
         let verdicts = each(&new, self.threads, |(text, code)| self.verdict(text, *code))?;
         for (question, verdict) in new.into_iter().zip(verdicts) {
             self.young.insert(question, verdict?);
-        }
-        if self.young.len() >= REMEMBERED {
-            self.old = std::mem::take(&mut self.young);
         }
         Ok(())
     }
@@ -87,4 +94,49 @@ impl Judge {
 
 fn question(item: &domain::GoodsItem) -> Option<Question> {
     Some((item.description.clone()?, item.code?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::flow::starter;
+    use domain::{Day, Declaration, GoodsItem, Header};
+    use hsearch::BuildParams;
+
+    fn record(descriptions: &[&str]) -> Record {
+        let item = |text: &&str| GoodsItem {
+            description: Some((*text).into()),
+            code: HsCode::parse("020714").ok().map(|(code, _)| code),
+            ..GoodsItem::default()
+        };
+        let items: Vec<GoodsItem> = descriptions.iter().map(item).collect();
+        Record {
+            quality: vec![Vec::new(); items.len()],
+            plausibility: vec![None; items.len()],
+            inspections: vec![None; items.len()],
+            checks: Vec::new(),
+            declaration: Declaration { header: Header::new("D1", Day::from_epoch_days(0)), items },
+            lane: None,
+            journey: None,
+        }
+    }
+
+    #[test]
+    fn a_verdict_is_the_same_however_little_is_remembered() {
+        let index = starter::index(BuildParams { seed: 1, threads: 2 }).unwrap();
+        let batches = [&["frozen chicken", "live horses"][..], &["bacon", "laptops"], &["frozen chicken", "kaolin"]];
+        let judged = |remembered| {
+            let mut judge = Judge::new(index.clone(), 2, remembered);
+            let verdicts = batches.map(|batch| {
+                let mut records = [record(batch)];
+                judge.judge(&mut records).unwrap();
+                records[0].plausibility.clone()
+            });
+            verdicts.concat()
+        };
+        let all = judged(1 << 10);
+        assert!(all.iter().all(Option::is_some) && all[0] != all[1]);
+        assert_eq!(judged(1), all);
+        assert_eq!(judged(2), all);
+    }
 }

@@ -24,8 +24,8 @@ pub struct CodeStatistics {
     pub items: usize,
     /// Different importers.
     pub importers: usize,
-    /// Different declarants.
-    pub declarants: usize,
+    /// Different declarants; `None` where they are fewer than may be told.
+    pub declarants: Option<usize>,
     /// The first and the last day.
     pub days: (Day, Day),
     /// Origins by items, the most frequent first.
@@ -147,14 +147,21 @@ impl Count {
             })
         };
         let mut origins: Vec<OriginShare> = self.origins.iter().filter_map(origin).collect();
-        let origins_withheld = all - origins.len();
         origins.sort_by(|a, b| b.items.cmp(&a.items).then(a.origin.cmp(&b.origin)));
+        // What is withheld could be had by subtraction from the total, so it has to hide several parties itself.
+        let told: BTreeSet<Country> = origins.iter().map(|one| one.origin).collect();
+        let hidden = self.origins.iter().filter(|(origin, _)| !told.contains(origin));
+        let hidden: BTreeSet<&Box<str>> = hidden.flat_map(|(_, (_, importers))| importers).collect();
+        if !hidden.is_empty() && hidden.len() < least {
+            origins.pop();
+        }
+        let origins_withheld = all - origins.len();
         origins.truncate(ORIGINS);
         Some(CodeStatistics {
             declarations: self.declarations,
             items: self.items,
             importers: self.importers.len(),
-            declarants: self.declarants.len(),
+            declarants: Some(self.declarants.len()).filter(|count| *count >= least),
             days,
             origins,
             origins_withheld,

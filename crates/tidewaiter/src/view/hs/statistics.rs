@@ -13,8 +13,8 @@ pub struct StatisticsView {
     pub items: usize,
     /// Different importers.
     pub importers: usize,
-    /// Different declarants.
-    pub declarants: usize,
+    /// Different declarants; null where they are fewer than five.
+    pub declarants: Option<usize>,
     /// The first day.
     pub first: String,
     /// The last day.
@@ -90,7 +90,7 @@ impl StatisticsView {
                 ("items", self.items.to_string()),
                 ("declarations", self.declarations.to_string()),
                 ("importers", self.importers.to_string()),
-                ("declarants", self.declarants.to_string()),
+                ("declarants", self.declarants.map_or_else(|| format!("< {LEAST_PARTIES}"), |count| count.to_string())),
             ],
         )];
         lines.extend(self.origins.iter().map(|one| {
