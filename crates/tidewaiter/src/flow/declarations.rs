@@ -63,6 +63,14 @@ impl Declarations {
     }
 }
 
+impl Drop for Declarations {
+    fn drop(&mut self) {
+        if let Some(judge) = self.judge.take() {
+            judge.keep();
+        }
+    }
+}
+
 impl Iterator for Declarations {
     type Item = Result<Record, Error>;
 

@@ -6,15 +6,27 @@ use domain::{HsCode, Moment, Plausibility, Record};
 use hsearch::{Hs6, Index, Plausible};
 use learn::parallel::each;
 use std::collections::{HashMap, HashSet};
+use std::fs::File;
+use std::io::Read;
+use std::sync::{Mutex, PoisonError};
 
 /// Verdicts that are remembered; then the oldest half is forgotten. A verdict and its description take some 150 bytes.
 const REMEMBERED: usize = 1 << 17;
+
+/// Bytes at the beginning of an index that tell it from any other: mark, version and checksum.
+const HEAD: usize = 44;
+
+/// The judge that was used last. Training, measuring and replaying read the same declarations one after the other; what was asked in
+/// one reading need not be asked in the next. No verdict depends on it.
+static KEPT: Mutex<Option<Judge>> = Mutex::new(None);
 
 /// A description with the code declared for it.
 type Question = (Box<str>, HsCode);
 
 /// Judges declared codes by an index, and remembers its verdicts.
 pub(super) struct Judge {
+    /// The first bytes of the index's file, which hold its checksum.
+    head: Vec<u8>,
     index: Index,
     threads: usize,
     remembered: usize,
@@ -24,7 +36,7 @@ pub(super) struct Judge {
 
 impl Judge {
     fn new(index: Index, threads: usize, remembered: usize) -> Self {
-        Self { index, threads, remembered, young: HashMap::new(), old: HashMap::new() }
+        Self { head: Vec::new(), index, threads, remembered, young: HashMap::new(), old: HashMap::new() }
     }
 
     /// The judge that a schema names; `None` where it names no index. It knows nothing that officers taught: that may come from the
@@ -34,9 +46,21 @@ impl Judge {
     /// [`Error::Hs`] for an index that can't be opened.
     pub(super) fn of(schema: &Schema) -> Result<Option<Self>, Error> {
         let Some(path) = schema.hs_index() else { return Ok(None) };
+        let mut head = Vec::with_capacity(HEAD);
+        let file = File::open(path).map_err(Error::file(path))?;
+        file.take(HEAD as u64).read_to_end(&mut head).map_err(Error::file(path))?;
+        let kept = KEPT.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(judge) = kept.filter(|judge| judge.head == head) {
+            return Ok(Some(judge));
+        }
         let index = super::hs::open_untaught(path).map_err(|error| Error::Hs(Box::new(error)))?;
         let threads = std::thread::available_parallelism().map_or(1, |threads| threads.get().min(8));
-        Ok(Some(Self::new(index, threads, REMEMBERED)))
+        Ok(Some(Self { head, ..Self::new(index, threads, REMEMBERED) }))
+    }
+
+    /// Keeps the judge for whoever opens the same index next.
+    pub(super) fn keep(self) {
+        *KEPT.lock().unwrap_or_else(PoisonError::into_inner) = Some(self);
     }
 
     /// Fills in how plausible the codes of some declarations are. An index knows no day, so what it says counts as known when
