@@ -2,7 +2,7 @@
 //!
 //! A ranker's probability of the declared code is no answer: with a short description every code has a small one. What tells is
 //! how it stands against the others, at each level of the tree. A logistic regression learns that on texts the ranker did not
-//! learn from, each once with its right code and once with a near one, as codes are declared wrongly: most often from the same
+//! learn from, each time with its right code and with a near one, as codes are declared wrongly: most often from the same
 //! heading, often from the same chapter.
 
 use crate::answer::{Answer, Ranked};
